@@ -1,0 +1,46 @@
+/** What the rest of the provider knows of the transport: one request in, one answer or one error out. */
+
+/** Which quota a request counts against, and how it may be repeated. */
+export type OperationClass = "read" | "list" | "write" | "delete" | "run" | "report" | "poll";
+
+/** Time as the transport sees it; tests hand in one that does not wait. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export interface ArmRequest {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Path below the cloud's ARM endpoint, with a leading slash; sent as it is (scopes hold raw colons). */
+  readonly path: string;
+  readonly apiVersion: string;
+  /** Further query parameters, such as `$expand`. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON; undefined sends no body at all. */
+  readonly body?: unknown;
+  readonly operation: OperationClass;
+  /** The Cost Management scope that the request works on: quotas are counted by it. */
+  readonly scope: string;
+  /** When the whole operation must have ended, in milliseconds since the epoch. No wait and no attempt goes beyond it. */
+  readonly deadline: number;
+}
+
+export interface ArmResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON body; undefined where the answer had none. */
+  readonly body: unknown;
+}
+
+/**
+ * Sends requests to the cloud's ARM endpoint. Answers with a 2xx status or 404 are returned; everything else is thrown:
+ * - `ArmResponseError`: the service answered, and repeating the request would not change the answer;
+ * - `OutcomeUnknownError`: a PUT or POST may or may not have been applied. The caller settles it by reading;
+ * - `ArmConnectionError`: the service was never reached, until the deadline;
+ * - `CredentialError`: no token could be had.
+ */
+export interface ArmClient {
+  send(request: ArmRequest): Promise<ArmResponse>;
+}
