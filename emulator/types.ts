@@ -1,0 +1,86 @@
+/** What the parts of the emulator share: a request, an answer, the clock, and the switches of unverified behaviour. */
+
+export interface EmulatorRequest {
+  readonly method: string;
+  /** As sent, without the query; doubled slashes not yet collapsed, nothing decoded. */
+  readonly rawPath: string;
+  /** The path's segments: empty ones dropped, each percent-decoded. */
+  readonly segments: readonly string[];
+  /** Names in lower case (ARM matches query names without case); the first value wins. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rawBody: string;
+  /** Scheme, host and port that the client used, such as `https://localhost:8443`. */
+  readonly origin: string;
+  /** The request id that the answer and its error carry. */
+  readonly requestId: string;
+}
+
+export interface EmulatorResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON value, or undefined for an empty body. */
+  readonly body?: unknown;
+}
+
+/** The emulator's own time: real time plus what the control API added, or frozen. */
+export interface VirtualClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/**
+ * Behaviour of the live service that nobody has verified, each a switch with the tolerant client in mind. Defaults are
+ * our best reading; tests run both ways.
+ */
+export interface Switches {
+  /** Answer to an update with a stale eTag. Default `400` (as the sister service Budgets answers). */
+  staleETagStatus: 400 | 409 | 412;
+  /** Whether the new generation refuses an update without an eTag. Default false. A stale eTag is refused in any case. */
+  newGenerationRequiresETag: boolean;
+  /** Answer to DELETE of an export that does not exist. Default `404`. */
+  deleteMissingStatus: 404 | 204 | 200;
+  /** What an old-version PUT does with a name that exists in the new generation. Default `twin`. */
+  oldPutOnNewExport: "twin" | "refuse";
+  /** What a new-version PUT does with an export of the old generation. Default `move` (it becomes invisible to old versions). */
+  newPutOnOldExport: "move" | "keep";
+  /** Whether a past `recurrencePeriod.from` is refused on update of an Active export too. Default false. */
+  pastFromRefusedOnUpdate: boolean;
+  /** The case of enum values in answers. Default `as-sent`. */
+  enumCase: "as-sent" | "canonical";
+  /** Headers of a 429 answer. Default `consumption`. */
+  throttleHeader: "none" | "consumption" | "retry-after";
+  /** Whether PUT answers of the new generation carry `nextRunTimeEstimate`. Default true. */
+  newPutShowsNextRun: boolean;
+  /** Whether Csv with snappy and Parquet with gzip are refused. Default true. */
+  refuseMismatchedCompression: boolean;
+  /** Whether reservation datasets outside EA billing accounts and billing profiles are refused. Default true. */
+  refuseReservationOnOtherScopes: boolean;
+  /** The error shape: `old` (numeric code, request id in the message), `new` (a word), or by generation. Default `by-generation`. */
+  errorShape: "old" | "new" | "by-generation";
+}
+
+export const defaultSwitches: Readonly<Switches> = {
+  staleETagStatus: 400,
+  newGenerationRequiresETag: false,
+  deleteMissingStatus: 404,
+  oldPutOnNewExport: "twin",
+  newPutOnOldExport: "move",
+  pastFromRefusedOnUpdate: false,
+  enumCase: "as-sent",
+  throttleHeader: "consumption",
+  newPutShowsNextRun: true,
+  refuseMismatchedCompression: true,
+  refuseReservationOnOtherScopes: true,
+  errorShape: "by-generation",
+};
+
+/** One part of the emulated surface: answers a request, or passes it on with undefined. State is plain JSON. */
+export interface EmulatorPart {
+  handle(request: EmulatorRequest): EmulatorResponse | undefined;
+  /** The part's whole state, as plain JSON. */
+  snapshot(): unknown;
+  /** Back to a snapshot; undefined empties the part. */
+  restore(state: unknown): void;
+}
