@@ -67,7 +67,12 @@ const oldest: ApiVersionRow = {
   reservationDetails: false,
   offered: true,
 };
-const partitioned: ApiVersionRow = { ...oldest, sameModelAs: "2021-10-01", partitionData: true, reservationDetails: true };
+const partitioned: ApiVersionRow = {
+  ...oldest,
+  sameModelAs: "2021-10-01",
+  partitionData: true,
+  reservationDetails: true,
+};
 /** No file of these is stored; by model they equal 2021-10-01 with ExportExecution renamed to ExportRun. */
 const renamed: ApiVersionRow = { ...partitioned, costDetails: true, offered: false };
 const withIdentity: ApiVersionRow = { ...partitioned, sameModelAs: "2023-11-01", identity: true, costDetails: true };
@@ -80,7 +85,7 @@ const improvedPreview: ApiVersionRow = {
   granularities: ["Daily", "Monthly"],
   // The specification lists Csv and gzip only; the service takes Parquet and snappy from this version on (azps#26371, and the FinOps hub ships both).
   formats: ["Csv", "Parquet"],
-  compressionModes: ["none", "gzip", "snappy"],
+  compressionModes: ["None", "gzip", "snappy"],
   scheduleStatuses: ["Active", "Inactive", "SystemSuspended"],
 };
 
@@ -94,7 +99,7 @@ export const apiVersions = {
   "2023-09-01": { ...withIdentity, offered: false },
   "2023-11-01": withIdentity,
   "2024-08-01": { ...withIdentity, sameModelAs: "2024-08-01" },
-  "2025-03-01": { ...improvedPreview, sameModelAs: "2025-03-01" },
+  "2025-03-01": { ...improvedPreview, sameModelAs: "2025-03-01", compressionModes: ["none", "gzip", "snappy"] },
 } as const satisfies Record<string, ApiVersionRow>;
 
 export type ApiVersion = keyof typeof apiVersions;

@@ -26,7 +26,11 @@ const account = "/providers/Microsoft.Billing/billingAccounts/{billingAccountId}
 
 export const scopes: readonly ScopeRow[] = [
   { kind: "subscription", label: "subscription", form: "/subscriptions/{subscriptionId}" },
-  { kind: "resourceGroup", label: "resource group", form: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}" },
+  {
+    kind: "resourceGroup",
+    label: "resource group",
+    form: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
+  },
   {
     kind: "managementGroup",
     label: "management group",
@@ -34,7 +38,11 @@ export const scopes: readonly ScopeRow[] = [
   },
   { kind: "billingAccount", label: "billing account", form: account },
   { kind: "department", label: "EA department", form: `${account}/departments/{departmentId}` },
-  { kind: "enrollmentAccount", label: "EA enrollment account", form: `${account}/enrollmentAccounts/{enrollmentAccountId}` },
+  {
+    kind: "enrollmentAccount",
+    label: "EA enrollment account",
+    form: `${account}/enrollmentAccounts/{enrollmentAccountId}`,
+  },
   { kind: "billingProfile", label: "billing profile", form: `${account}/billingProfiles/{billingProfileId}` },
   {
     kind: "invoiceSection",
