@@ -84,3 +84,10 @@ export interface ExportInputs {
   readonly onConflict?: "fail" | "overwrite";
   readonly timeouts?: ExportTimeouts;
 }
+
+/** Why the service suspended an export. */
+export interface SystemSuspensionContext {
+  readonly suspensionCode?: string;
+  readonly suspensionReason?: string;
+  readonly suspensionTime?: string;
+}

@@ -1,0 +1,167 @@
+/**
+ * The one place that knows the quirks of Pulumi's dynamic providers: markers of unknown values, the `__provider` text,
+ * results that must be pure JSON, and errors that would be taken for resources. It turns a resource of the core into what
+ * `pulumi.dynamic.ResourceProvider` describes.
+ */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { isRecord, isUnknown, unknown } from "../cost-management/unknown";
+import { UnfinishedError } from "../resources/errors";
+import type { PlainObject, Resource, ResourceContext } from "../resources/resource";
+import { configureContext, sharedContext } from "./context";
+
+/** What the engine writes in place of a value that is not known yet, one text per type (sdk/go/common/resource/plugin). */
+const unknownMarkers: ReadonlySet<string> = new Set([
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const providerKey = "__provider";
+
+/** Adapts a resource; `context` is made on the first call that needs it, never for check and diff. */
+export function toDynamicProvider(
+  resource: Resource,
+  context: () => ResourceContext = sharedContext,
+): dynamic.ResourceProvider {
+  return {
+    // The process asks once per provider text, and lets other calls pass while this is awaited: so nothing is awaited here.
+    configure: ({ config }) => {
+      configureContext((key) => config.get(key));
+      return Promise.resolve();
+    },
+    check: (olds, news) =>
+      guarded(() => {
+        const previous = fromEngine(olds);
+        const isNew = Object.keys(previous).length === 0;
+        const { inputs, failures, warnings } = resource.check(
+          isNew ? undefined : previous,
+          fromEngine(news),
+          Date.now(),
+        );
+        for (const { reason } of warnings) show(`warning: ${addressText(inputs)}${reason}`);
+        return {
+          inputs: toEngine(inputs),
+          failures: failures.map(({ property, reason }) => ({ property, reason })),
+        };
+      }),
+    diff: (id, olds, news) =>
+      guarded(() => {
+        const { changes, replaces, deleteBeforeReplace } = resource.diff(
+          String(id),
+          fromEngine(olds),
+          fromEngine(news),
+        );
+        return { changes, replaces: [...replaces], deleteBeforeReplace };
+      }),
+    create: (inputs: unknown) =>
+      guarded(async () => {
+        const { id, state } = await resource.create(fromEngine(inputs), context());
+        return { id, outs: toEngine(state) };
+      }, inputs),
+    read: (id, props: unknown) =>
+      guarded(async () => {
+        const stored = fromEngine(props);
+        // A look-up (`get`) brings no state; what has state was written by us, and carries its api-version.
+        const isLookUp = stored["apiVersion"] === undefined || stored["definition"] === undefined;
+        const found = await resource.read(String(id), isLookUp ? undefined : stored, context());
+        if (found !== undefined)
+          return { id: String(id), props: toEngine(found.state), inputs: toEngine(found.inputs) };
+        // An empty answer to a look-up would be recorded as a resource without properties.
+        if (isLookUp)
+          throw new Error(
+            `Nothing was found at ${String(id)}. Look at its spelling, at the subscription, and at your rights.`,
+          );
+        return {};
+      }),
+    update: (id, olds: unknown, news: unknown) =>
+      guarded(async () => {
+        const { state } = await resource.update(String(id), fromEngine(olds), fromEngine(news), context());
+        return { outs: toEngine(state) };
+      }, news),
+    delete: (id, props: unknown) => guarded(() => resource.delete(String(id), fromEngine(props), context())),
+  };
+}
+
+/** Runs a method so that no foreign error leaves it, and an unfinished operation is recorded by the engine. */
+async function guarded<T>(method: () => T | Promise<T>, inputs?: unknown): Promise<T> {
+  try {
+    return await method();
+  } catch (error) {
+    throw error instanceof UnfinishedError ? initError(error, inputs) : plainError(error);
+  }
+}
+
+/** A new error with the message alone: an `id` on a foreign error would make the engine record a resource that does not exist. */
+function plainError(error: unknown): Error {
+  const message =
+    error instanceof Error && error.message !== "" ? error.message : `Unexpected failure: ${String(error)}`;
+  const plain = new Error(message);
+  if (process.env["AZURE_COST_EXPORTS_DEBUG"] === "true" && error instanceof Error)
+    plain.message += `\n${error.stack ?? ""}`;
+  plain.stack = message;
+  return plain;
+}
+
+/** The form that the engine records as "created, but not initialised"; it shows the reasons, and nothing of the message. */
+function initError(error: UnfinishedError, inputs: unknown): Error {
+  const text: unknown = isRecord(inputs) ? inputs[providerKey] : undefined;
+  return Object.assign(plainError(error), {
+    id: error.resourceId,
+    // Without the text that names the provider, the engine could neither refresh nor delete what it recorded.
+    properties: { ...toEngine(error.state), [providerKey]: text },
+    reasons: [...error.reasons],
+  });
+}
+
+function addressText(inputs: PlainObject): string {
+  const name = inputs["exportName"];
+  return typeof name === "string" ? `export "${name}": ` : "";
+}
+
+/** Standard output of the provider process is shown by the CLI as information about the stack. */
+function show(message: string): void {
+  console.log(message);
+}
+
+/** Plain data of the core: without the provider text, and with our own marker for unknown values. */
+function fromEngine(value: unknown): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(isRecord(value) ? value : {})) {
+    if (key !== providerKey) plain[key] = markUnknowns(member);
+  }
+  return plain;
+}
+
+function markUnknowns(value: unknown): unknown {
+  if (typeof value === "string") return unknownMarkers.has(value) ? unknown : value;
+  if (Array.isArray(value)) return value.map(markUnknowns);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, markUnknowns(member)]));
+}
+
+/**
+ * Pure JSON: one `undefined`, bigint, function or Buffer in a result would end the provider process after the service has
+ * done its work, and leave an orphan.
+ */
+export function toEngine(value: PlainObject): Record<string, unknown> {
+  const plain = pure(value);
+  return isRecord(plain) ? { ...plain } : {};
+}
+
+function pure(value: unknown): unknown {
+  if (isUnknown(value)) return unknownText;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => pure(item) ?? null);
+  if (!isRecord(value)) return undefined;
+  const entries = Object.entries(value)
+    .map(([key, member]) => [key, pure(member)] as const)
+    .filter(([, member]) => member !== undefined);
+  return Object.fromEntries(entries);
+}

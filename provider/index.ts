@@ -1,0 +1,10 @@
+/**
+ * FROZEN. The table of handlers that stored state requires: each resource in a stack's state carries the text
+ * `exports.handler=()=>require("pulumi-azure-cost-exports/provider").<key>`, and that text must find its handler for as
+ * long as the state lives. Keys are added, never renamed or removed (tests/provider/frozen.test.ts).
+ */
+import { toDynamicProvider } from "./dynamic/adapter";
+import { exportResource } from "./resources/export";
+
+/** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
+export const Export = toDynamicProvider(exportResource);

@@ -1,0 +1,17 @@
+/** Azure Cost Management exports as Pulumi resources. */
+export { Export } from "./resources/export";
+export type * from "./resources/export-args";
+export { getExport, getExportOutput, listExports, listExportsOutput } from "./functions/exports";
+export type { GetExportArgs, GetExportResult, ListExportsArgs } from "./functions/exports";
+export type {
+  ExportDataset,
+  ExportDatasetConfiguration,
+  ExportDefinition,
+  ExportDeliveryDestination,
+  ExportDeliveryInfo,
+  ExportRecurrencePeriod,
+  ExportSchedule,
+  ExportTimePeriod,
+  FilterItem,
+  SystemSuspensionContext,
+} from "../provider/cost-management/types";
