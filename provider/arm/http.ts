@@ -1,0 +1,210 @@
+/**
+ * One HTTP exchange, without judgement: no redirects, no retries, the body as text. Errors of axios end here, because they
+ * carry the whole request and with it the token.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { join } from "node:path";
+import { isLinkLocal, isLoopback } from "./hosts";
+import { redact } from "./redact";
+import { isObject, parseJson } from "./service-error";
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Rejects with `HttpFailure` only. */
+export type Http = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** No answer, or half of one. */
+export class HttpFailure extends Error {
+  override readonly name = "HttpFailure";
+  constructor(
+    readonly code: string,
+    /** False only where the request surely never left: a write may then be repeated. */
+    readonly sent: boolean,
+    /** Whether another attempt may fare better. */
+    readonly transient: boolean,
+    message: string,
+  ) {
+    super(redact(message));
+  }
+}
+
+/** No answer of the services we call comes near this; an endless one must not fill the memory. */
+const largestAnswer = 128 * 1024 * 1024;
+
+/** Sockets that idle longer are closed by us: a server that closes one just as a write is sent leaves its outcome unknown. */
+const idleSocketTimeout = 20_000;
+
+const loadAxios = async () => (await import("axios")).default;
+
+export interface HttpOptions {
+  /** Certificates (PEM) to trust instead of the built-in ones. NODE_EXTRA_CA_CERTS works without it. */
+  readonly ca?: string | undefined;
+}
+
+export function createHttp(options: HttpOptions = {}): Http {
+  const agentOptions = { keepAlive: true, timeout: idleSocketTimeout };
+  const httpAgent = new HttpAgent(agentOptions);
+  const httpsAgent = new HttpsAgent(options.ca === undefined ? agentOptions : { ...agentOptions, ca: options.ca });
+  let loading: ReturnType<typeof loadAxios> | undefined;
+
+  return async (request) => {
+    const url = new URL(request.url);
+    refusePlainHttp(url, request);
+    const axios = await (loading ??= loadAxios());
+    const abort = new AbortController();
+    // The library's own timeout watches for silence; a body that trickles would outlive it.
+    const timer = setTimeout(() => abort.abort(), request.timeoutMs);
+    try {
+      const response = await axios.request<string>({
+        url: url.href,
+        method: request.method,
+        headers: { Accept: "application/json", "User-Agent": userAgent(), ...request.headers },
+        ...(request.body === undefined ? {} : { data: request.body }),
+        signal: abort.signal,
+        httpAgent,
+        httpsAgent,
+        maxRedirects: 0,
+        maxContentLength: largestAnswer,
+        responseType: "text",
+        decompress: true,
+        validateStatus: () => true,
+        transformRequest: [(data: unknown) => data],
+        transformResponse: [(data: unknown) => data],
+        ...(isLoopback(url) ? { proxy: false as const } : {}),
+      });
+      return { status: response.status, headers: plainHeaders(response.headers), text: response.data };
+    } catch (error) {
+      throw failureOf(error, request.timeoutMs, abort.signal.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** Plain http is for this machine: emulators, and the identity endpoint that Azure puts on a link-local address. */
+function refusePlainHttp(url: URL, request: HttpRequest): void {
+  if (url.protocol === "https:") return;
+  const bearer = Object.keys(request.headers).some((name) => name.toLowerCase() === "authorization");
+  if (url.protocol === "http:" && (isLoopback(url) || (isLinkLocal(url) && !bearer))) return;
+  throw new HttpFailure(
+    "PlainHttpRefused",
+    false,
+    false,
+    `${url.protocol}//${url.host} was refused: nothing is sent without TLS except to this machine itself. Use https.`,
+  );
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && value !== null)
+      result[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : String(value);
+  }
+  return result;
+}
+
+interface SystemFailure {
+  readonly code: string;
+  readonly syscall: string;
+  readonly message: string;
+}
+
+function failureOf(error: unknown, timeoutMs: number, timedOut: boolean): HttpFailure {
+  if (timedOut) {
+    return new HttpFailure(
+      "Timeout",
+      true,
+      true,
+      `there was no complete answer within ${Math.round(timeoutMs / 100) / 10} s`,
+    );
+  }
+  const { code, syscall, message } = systemFailure(error);
+  if (/maxContentLength/.test(message))
+    return new HttpFailure("AnswerTooLarge", true, false, "the answer is too large");
+  if (code === "ERR_BAD_RESPONSE" || code === "Z_BUF_ERROR") {
+    return new HttpFailure("TruncatedAnswer", true, true, "the answer was cut off");
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    return new HttpFailure(
+      code,
+      false,
+      false,
+      `the server's certificate is not trusted (${message}). If it is the certificate of a proxy or an emulator, name its authority in NODE_EXTRA_CA_CERTS before the process starts.`,
+    );
+  }
+  if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code))
+    return new HttpFailure(code, false, false, `TLS could not be established (${message})`);
+  const beforeSending =
+    syscall === "connect" ||
+    syscall === "getaddrinfo" ||
+    code === "ECONNREFUSED" ||
+    /before secure TLS connection/.test(message);
+  const meaning = failureMeanings[code];
+  return new HttpFailure(
+    code,
+    !beforeSending,
+    true,
+    meaning === undefined ? `${message} (${code})` : `${meaning} (${code})`,
+  );
+}
+
+const failureMeanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused",
+  ENOTFOUND: "the host's name could not be resolved",
+  EAI_AGAIN: "the host's name could not be resolved for now",
+  ECONNRESET: "the connection was reset",
+  ETIMEDOUT: "the connection timed out",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "the network cannot be reached",
+  EPIPE: "the connection was closed while the request was sent",
+};
+
+/** axios wraps the socket's error, and Node wraps one error per address of a host. */
+function systemFailure(error: unknown): SystemFailure {
+  const found: SystemFailure = { code: "UnknownFailure", syscall: "", message: "the request failed" };
+  const text = (value: unknown, other: string): string => (typeof value === "string" && value !== "" ? value : other);
+  const visit = (value: unknown, depth: number, outer: SystemFailure): SystemFailure => {
+    if (!(value instanceof Error) || depth > 4) return outer;
+    const { code, syscall, cause, errors } = value as Error &
+      Readonly<Record<"code" | "syscall" | "cause" | "errors", unknown>>;
+    const here = {
+      code: text(code, outer.code),
+      syscall: text(syscall, outer.syscall),
+      message: text(value.message, outer.message),
+    };
+    return visit(Array.isArray(errors) ? errors[0] : cause, depth + 1, here);
+  };
+  return visit(error, 0, found);
+}
+
+let agentText: string | undefined;
+
+/** The package's own version, found upwards from here: the compiled files lie one folder deeper than the sources. */
+function userAgent(): string {
+  agentText ??= `pulumi-azure-cost-exports/${packageVersion()} (node ${process.versions.node}; ${process.platform})`;
+  return agentText;
+}
+
+function packageVersion(): string {
+  for (const up of ["../..", "../../.."]) {
+    const file = join(__dirname, up, "package.json");
+    const content = existsSync(file) ? parseJson(readFileSync(file, "utf8")) : undefined;
+    if (isObject(content) && content["name"] === "pulumi-azure-cost-exports") return String(content["version"]);
+  }
+  return "unknown";
+}

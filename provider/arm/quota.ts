@@ -1,0 +1,164 @@
+/**
+ * One limiter for all requests to a cloud: at most eight at a time, each operation class and scope at its own pace, first
+ * come, first served among those that may go. The numbers are unofficial (service reference, 5.12), so only those that were
+ * seen to bite are enforced beforehand; everything else runs freely until the service objects, and carefully after that.
+ */
+import { DeadlineError } from "./errors";
+import type { Clock, OperationClass } from "./types";
+
+export interface Limiter {
+  /** Waits for a turn; the answer is called when the request is over. Rejects with `DeadlineError`. */
+  acquire(turn: Turn): Promise<() => void>;
+  /** Tells of an answer 429: nothing of its kind goes out before `until`. */
+  throttled(turn: Turn, headers: Readonly<Record<string, string>>, until: number): void;
+}
+
+export interface Turn {
+  readonly operation: OperationClass;
+  readonly scope: string;
+  readonly deadline: number;
+  /** A repeated request goes before new ones: it has waited already. */
+  readonly repeated: boolean;
+}
+
+interface Pace {
+  readonly burst: number;
+  readonly perMinute: number;
+}
+
+/** ARM's documented bucket, and the two numbers of Cost Management that people ran into. */
+const paces: Readonly<Record<OperationClass, Pace>> = {
+  read: { burst: 250, perMinute: 1500 },
+  list: { burst: 250, perMinute: 1500 },
+  poll: { burst: 250, perMinute: 1500 },
+  write: { burst: 200, perMinute: 600 },
+  delete: { burst: 200, perMinute: 600 },
+  run: { burst: 10, perMinute: 10 },
+  report: { burst: 2, perMinute: 2 },
+};
+
+/** The pace after a 429: the 30 calls a minute of the old documentation, for a while. */
+const carefulPace = 30;
+const carefulFor = 10 * 60_000;
+const concurrency = 8;
+
+/** Headers of quotas that all scopes share. */
+const sharedQuota = /-(tenant|client|clienttype|qpu)-retry-after$/;
+
+interface Bucket {
+  readonly pace: Pace;
+  tokens: number;
+  filledAt: number;
+  pausedUntil: number;
+  carefulUntil: number;
+}
+
+interface Waiter {
+  readonly turn: Turn;
+  readonly bucket: Bucket;
+  readonly go: () => void;
+  readonly giveUp: (error: DeadlineError) => void;
+}
+
+/** Without `limits` (an emulator on this machine) only the concurrency is bounded, and pauses are kept. */
+export function createLimiter(clock: Clock, limits: boolean): Limiter {
+  const buckets = new Map<string, Bucket>();
+  let waiting: Waiter[] = [];
+  let active = 0;
+  let allPausedUntil = 0;
+  let wakeAt = Infinity;
+
+  const bucketOf = ({ operation, scope }: Turn): Bucket => {
+    const key = `${operation} ${scope.toLowerCase()}`;
+    const pace = limits ? paces[operation] : { burst: Infinity, perMinute: Infinity };
+    const bucket = buckets.get(key) ?? {
+      pace,
+      tokens: pace.burst,
+      filledAt: clock.now(),
+      pausedUntil: 0,
+      carefulUntil: 0,
+    };
+    buckets.set(key, bucket);
+    return bucket;
+  };
+
+  /** When the next request of this bucket may go; brings its tokens up to date. */
+  const readyAt = (bucket: Bucket, now: number): number => {
+    const perMinute = now < bucket.carefulUntil ? Math.min(carefulPace, bucket.pace.perMinute) : bucket.pace.perMinute;
+    const perMillisecond = perMinute / 60_000;
+    if (now > bucket.filledAt) {
+      bucket.tokens = Math.min(bucket.pace.burst, bucket.tokens + (now - bucket.filledAt) * perMillisecond);
+      bucket.filledAt = now;
+    }
+    const token = bucket.tokens >= 1 ? now : now + Math.ceil((1 - bucket.tokens) / perMillisecond);
+    return Math.max(token, bucket.pausedUntil, allPausedUntil);
+  };
+
+  const pump = (): void => {
+    const now = clock.now();
+    const left: Waiter[] = [];
+    let next = Infinity;
+    for (const waiter of waiting) {
+      const ready = readyAt(waiter.bucket, now);
+      if (now >= waiter.turn.deadline || ready > waiter.turn.deadline) {
+        waiter.giveUp(tooLate(waiter.turn, ready - now));
+      } else if (active < concurrency && ready <= now) {
+        waiter.bucket.tokens -= 1;
+        active += 1;
+        waiter.go();
+      } else {
+        left.push(waiter);
+        // Who waits for a place is woken by the one who leaves, and every attempt has its timeout; only time needs a timer.
+        if (ready > now) next = Math.min(next, ready);
+      }
+    }
+    waiting = left;
+    if (next < wakeAt) wake(next);
+  };
+
+  const wake = (at: number): void => {
+    wakeAt = at;
+    void clock.sleep(Math.max(1, at - clock.now())).then(() => {
+      if (wakeAt === at) wakeAt = Infinity;
+      pump();
+    });
+  };
+
+  const release = (): (() => void) => {
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      active -= 1;
+      pump();
+    };
+  };
+
+  return {
+    acquire: (turn) =>
+      new Promise((resolve, reject) => {
+        const waiter = { turn, bucket: bucketOf(turn), go: () => resolve(release()), giveUp: reject };
+        if (turn.repeated) waiting.unshift(waiter);
+        else waiting.push(waiter);
+        pump();
+      }),
+    throttled: (turn, headers, until) => {
+      const bucket = bucketOf(turn);
+      if (Object.keys(headers).some((name) => sharedQuota.test(name))) allPausedUntil = Math.max(allPausedUntil, until);
+      bucket.pausedUntil = Math.max(bucket.pausedUntil, until);
+      if (!limits) return;
+      bucket.tokens = Math.min(bucket.tokens, 1);
+      bucket.carefulUntil = until + carefulFor;
+    },
+  };
+}
+
+function tooLate(turn: Turn, waitMs: number): DeadlineError {
+  const wait = Math.max(0, waitMs);
+  return new DeadlineError(
+    wait,
+    `The time limit of the operation was reached before a request (${turn.operation}) on ${turn.scope} had its turn: ` +
+      `${wait > 0 ? `the service's quota allows the next one in ${Math.ceil(wait / 1000)} s` : "too many requests were before it"}. ` +
+      `Give the resource longer timeouts, or deploy fewer exports of one scope at a time.`,
+  );
+}
