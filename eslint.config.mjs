@@ -17,6 +17,12 @@ const directions = [
 /** The only files of provider/cost-management that the emulator shares: data, never judgement. */
 const dataTables = ["api-versions", "scopes", "datasets"];
 
+/** The sdk has folders of the same names as the provider, so for it the pattern names the provider. */
+function folderPattern(folder, name) {
+  const ofProvider = ["arm", "cost-management", "resources", "dynamic"].includes(name);
+  return folder === "sdk" && ofProvider ? `**/provider/${name}/**` : `**/${name}/**`;
+}
+
 const directionRules = directions.map(({ folder, forbids, types = [] }) => ({
   files: [`${folder}/**/*.ts`],
   rules: {
@@ -28,9 +34,12 @@ const directionRules = directions.map(({ folder, forbids, types = [] }) => ({
             ? []
             : [{ name: "@pulumi/pulumi", message: "Only provider/dynamic and sdk may import @pulumi/pulumi." }],
         patterns: [
-          { group: forbids.map((name) => `**/${name}/**`), message: `${folder} may not import from there: see docs/architecture.md.` },
+          {
+            group: forbids.map((name) => folderPattern(folder, name)),
+            message: `${folder} may not import from there: see docs/architecture.md.`,
+          },
           ...types.map((name) => ({
-            group: [`**/${name}/**`],
+            group: [folderPattern(folder, name)],
             allowTypeImports: true,
             message: `${folder} may import only types from there: see docs/architecture.md.`,
           })),
@@ -38,7 +47,8 @@ const directionRules = directions.map(({ folder, forbids, types = [] }) => ({
             ? [
                 {
                   group: ["**/cost-management/*", ...dataTables.map((table) => `!**/cost-management/${table}*`)],
-                  message: "The emulator shares only the data tables of provider/cost-management: an emulator that shares the judge's code proves nothing.",
+                  message:
+                    "The emulator shares only the data tables of provider/cost-management: an emulator that shares the judge's code proves nothing.",
                 },
               ]
             : []),
@@ -57,6 +67,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: true }],
@@ -75,7 +86,17 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", clearTimeout: "readonly", Buffer: "readonly", fetch: "readonly" } },
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        Buffer: "readonly",
+        fetch: "readonly",
+      },
+    },
   },
   ...directionRules,
 );

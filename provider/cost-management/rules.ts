@@ -10,7 +10,7 @@ import { datasets, type DatasetRow } from "./datasets";
 import { parseScope, type Scope } from "./scopes";
 import { listOf } from "./spelling";
 import { isUnknown } from "./unknown";
-import type { Filter, Leaf, Values } from "./values";
+import { textAt, type Filter, type Leaf, type Values } from "./values";
 import type { Problem } from "./parse";
 
 export interface RuleContext {
@@ -61,10 +61,7 @@ interface Facts {
 
 function factsOf(context: RuleContext): Facts {
   const { values, version, creating, now } = context;
-  const text = (path: string): string | undefined => {
-    const value = values.get(path);
-    return typeof value === "string" ? value : undefined;
-  };
+  const text = (path: string): string | undefined => textAt(values, path);
   const row = apiVersions[version];
   return {
     text,

@@ -46,6 +46,12 @@ export function toLeaf(value: unknown): Leaf | undefined {
   return undefined;
 }
 
+/** The text of a field, or undefined where it is not set, not known, or no text. */
+export function textAt(values: Values, path: string): string | undefined {
+  const value = values.get(path);
+  return typeof value === "string" ? value : undefined;
+}
+
 /** Member names match without case, as the service matches them (clients send `dataset` and `DataSet` for `dataSet`). */
 export function getAt(nested: unknown, path: string): unknown {
   let value = nested;

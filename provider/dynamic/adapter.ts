@@ -50,11 +50,7 @@ export function toDynamicProvider(
       }),
     diff: (id, olds, news) =>
       guarded(() => {
-        const { changes, replaces, deleteBeforeReplace } = resource.diff(
-          String(id),
-          fromEngine(olds),
-          fromEngine(news),
-        );
+        const { changes, replaces, deleteBeforeReplace } = resource.diff(id, fromEngine(olds), fromEngine(news));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: unknown) =>
@@ -67,22 +63,19 @@ export function toDynamicProvider(
         const stored = fromEngine(props);
         // A look-up (`get`) brings no state; what has state was written by us, and carries its api-version.
         const isLookUp = stored["apiVersion"] === undefined || stored["definition"] === undefined;
-        const found = await resource.read(String(id), isLookUp ? undefined : stored, context());
-        if (found !== undefined)
-          return { id: String(id), props: toEngine(found.state), inputs: toEngine(found.inputs) };
+        const found = await resource.read(id, isLookUp ? undefined : stored, context());
+        if (found !== undefined) return { id: id, props: toEngine(found.state), inputs: toEngine(found.inputs) };
         // An empty answer to a look-up would be recorded as a resource without properties.
         if (isLookUp)
-          throw new Error(
-            `Nothing was found at ${String(id)}. Look at its spelling, at the subscription, and at your rights.`,
-          );
+          throw new Error(`Nothing was found at ${id}. Look at its spelling, at the subscription, and at your rights.`);
         return {};
       }),
     update: (id, olds: unknown, news: unknown) =>
       guarded(async () => {
-        const { state } = await resource.update(String(id), fromEngine(olds), fromEngine(news), context());
+        const { state } = await resource.update(id, fromEngine(olds), fromEngine(news), context());
         return { outs: toEngine(state) };
       }, news),
-    delete: (id, props: unknown) => guarded(() => resource.delete(String(id), fromEngine(props), context())),
+    delete: (id, props: unknown) => guarded(() => resource.delete(id, fromEngine(props), context())),
   };
 }
 

@@ -56,7 +56,7 @@ export async function readExports(
 }
 
 function describe(id: string, live: LiveExport, version: ReturnType<typeof versionOf>): Record<string, unknown> {
-  const { unset: _unset, ...state } = stateOf(live, programOfLive(id, live), version);
+  const { unset, ...state } = stateOf(live, programOfLive(id, live), version);
   const runHistory = isRecord(live.body["properties"]) ? live.body["properties"]["runHistory"] : undefined;
   return toEngine({ id, ...state, ...(runHistory === undefined ? {} : { runHistory }) });
 }

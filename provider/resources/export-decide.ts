@@ -2,7 +2,7 @@
 import { sameValue } from "../cost-management/compare";
 import { instant, nextMidnight, yearsAfter } from "../cost-management/dates";
 import { fieldAt, remoteFields, type FieldRow } from "../cost-management/fields";
-import type { Leaf, Values } from "../cost-management/values";
+import { textAt, type Leaf, type Values } from "../cost-management/values";
 import type { LiveExport } from "../cost-management/wire";
 import { programValue, type ExportState } from "./export-state";
 
@@ -109,10 +109,10 @@ function completeSchedule(target: Map<string, Leaf>, program: Values, now: numbe
     for (const path of [from, to]) if (!program.has(path)) target.delete(path);
   } else if (target.has(from) || !sameValue(fieldAt("schedule.status"), target.get("schedule.status"), "Inactive")) {
     if (!target.has(from)) target.set(from, nextMidnight(now));
-    const start = instant(String(target.get(from))) ?? now;
-    const end = target.get(to);
+    const start = instant(textAt(target, from) ?? "") ?? now;
+    const end = textAt(target, to);
     // The service reads a missing end as one before the start (bicep#6519), so it is always sent.
-    if (end === undefined || (!program.has(to) && (instant(String(end)) ?? 0) <= start))
+    if (end === undefined || (!program.has(to) && (instant(end) ?? 0) <= start))
       target.set(to, yearsAfter(start, scheduleYears));
   }
   if (target.get("definition.timeframe") !== "Custom") {

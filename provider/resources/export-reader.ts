@@ -15,13 +15,13 @@ const freshness = 10_000;
 
 export interface ExportReader {
   /** The live export at this moment, by a GET of its own; undefined when there is none in this version's sight. */
-  get(id: string, version: ApiVersion, deadline: number): Promise<LiveExport | undefined>;
+  readonly get: (id: string, version: ApiVersion, deadline: number) => Promise<LiveExport | undefined>;
   /** The same, shared with reads of other exports of the scope where that saves calls. */
-  read(id: string, version: ApiVersion, deadline: number): Promise<LiveExport | undefined>;
+  readonly read: (id: string, version: ApiVersion, deadline: number) => Promise<LiveExport | undefined>;
   /** All exports of a scope in this version's sight. */
-  list(scope: string, version: ApiVersion, deadline: number): Promise<readonly LiveExport[]>;
+  readonly list: (scope: string, version: ApiVersion, deadline: number) => Promise<readonly LiveExport[]>;
   /** Forgets what is known of a scope: call it before a write. */
-  forget(scope: string): void;
+  readonly forget: (scope: string) => void;
 }
 
 interface ScopeReads {

@@ -10,7 +10,7 @@ import { duration } from "../cost-management/dates";
 import { fieldAt, fields, remoteFields } from "../cost-management/fields";
 import { isUnknown } from "../cost-management/unknown";
 import { validate } from "../cost-management/validate";
-import { flatten, getAt, unflatten, type Values } from "../cost-management/values";
+import { flatten, getAt, textAt, unflatten, type Values } from "../cost-management/values";
 import { exportId, parseLive, requestBody, type LiveExport } from "../cost-management/wire";
 import { ResourceError, UnfinishedError } from "./errors";
 import { decideCreate, decideUpdate, differences, type Conflict, type Decision } from "./export-decide";
@@ -35,7 +35,7 @@ export const exportResource: Resource = {
   diff,
   async create(inputs, context) {
     const program = flatten(inputs);
-    const id = exportId(String(program.get("scope")), String(program.get("exportName")));
+    const id = exportId(textAt(program, "scope") ?? "", textAt(program, "exportName") ?? "");
     return { id, state: await write({ operation: "create", id, program, before: undefined }, context) };
   },
   async update(id, state, inputs, context) {
@@ -47,10 +47,9 @@ export const exportResource: Resource = {
 
 function check(previous: PlainObject | undefined, inputs: PlainObject, now: number): CheckResult {
   const { inputs: normal, failures, warnings, values } = validate(inputs, previous, now);
-  const before = flatten(previous).get("location");
-  const after = values.get("location");
-  const moved =
-    before !== undefined && after !== undefined && !isUnknown(after) && !isUnknown(before) && before !== after;
+  const before = textAt(flatten(previous), "location");
+  const after = textAt(values, "location");
+  const moved = before !== undefined && after !== undefined && before !== after;
   return {
     inputs: normal,
     failures,
@@ -59,7 +58,7 @@ function check(previous: PlainObject | undefined, inputs: PlainObject, now: numb
           ...warnings,
           {
             property: "location",
-            reason: `location changes from "${String(before)}" to "${String(after)}": the API calls it fixed after creation, so the service may refuse or ignore the change.`,
+            reason: `location changes from "${before}" to "${after}": the API calls it fixed after creation, so the service may refuse or ignore the change.`,
             severity: "warn",
           },
         ]
@@ -259,10 +258,15 @@ async function apply(
 
 /** A write to a scope that does not exist (the transport hands 404 back: for reads and deletes it is an answer). */
 function notFound(body: unknown, task: Task): ResourceError {
-  const code = String(getAt(body, "error.code") ?? "404");
-  const message = String(getAt(body, "error.message") ?? "The service found nothing at this address.");
-  const cure = explain(404, code, message)?.cure ?? "Look whether the scope exists, and whether you may see it.";
-  return new ResourceError("NotFound", `Cannot ${task.operation} the export ${task.id}: ${code}: ${message}\n${cure}`);
+  const [code, message] = [getAt(body, "error.code"), getAt(body, "error.message")].map((part) =>
+    typeof part === "string" ? part : "",
+  );
+  const cure =
+    explain(404, code ?? "", message ?? "")?.cure ?? "Look whether the scope exists, and whether you may see it.";
+  return new ResourceError(
+    "NotFound",
+    `Cannot ${task.operation} the export ${task.id}: ${code || "404"}: ${message || "the service found nothing at this address."}\n${cure}`,
+  );
 }
 
 function markPending(progress: Progress, decision: Decision): void {
@@ -361,7 +365,7 @@ async function remove(id: string, stored: PlainObject, context: ResourceContext)
 
 function timeoutOf(values: Values, operation: "create" | "read" | "update" | "delete"): number {
   const row = fieldAt(`timeouts.${operation}`);
-  return duration(String(values.get(row.path) ?? row.default)) ?? 0;
+  return duration(textAt(values, row.path) ?? String(row.default)) ?? 0;
 }
 
 /** The error for the engine: unfinished where a write's end is not known, else the service's words with their cure. */

@@ -62,7 +62,7 @@ export class Export extends pulumi.CustomResource {
    */
   constructor(name: string, args: ExportArgs, opts?: pulumi.CustomResourceOptions) {
     // A JavaScript program may pass nothing; the check then names every missing property.
-    const given: Partial<ExportArgs> = (args as ExportArgs | undefined) ?? {};
+    const given: Partial<ExportArgs> = { ...args };
     const props =
       opts?.id === undefined
         ? { ...given, exportName: given.exportName ?? name, deliveryInfo: hideSasToken(given.deliveryInfo) }
