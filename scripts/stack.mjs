@@ -1,7 +1,7 @@
 // A stack on the real Pulumi CLI that leaves nothing behind: state, plugins and configuration live in a temporary folder.
 // Used by the demo, the benchmarks and the examples; tests have tests/support/engine.ts.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -11,8 +11,11 @@ import { delimiter, join } from "node:path";
  */
 export async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
   const home = mkdtempSync(join(tmpdir(), "azure-cost-exports-"));
-  for (const folder of ["state", "home"]) mkdirSync(join(home, folder));
-  const configFile = join(home, `Pulumi.${name}.yaml`);
+  for (const folder of ["state", "home", "project"]) mkdirSync(join(home, folder));
+  // `stack init` writes the stack's configuration beside Pulumi.yaml; made from a twin of the project, it stays in our folder.
+  const project = /^name:\s*(\S+)/m.exec(readFileSync(join(cwd, "Pulumi.yaml"), "utf8"))?.[1];
+  writeFileSync(join(home, "project", "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+  const configFile = join(home, "project", `Pulumi.${name}.yaml`);
   const env = {
     ...process.env,
     ...environment,
@@ -26,15 +29,17 @@ export async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
   };
 
   /** Runs the CLI to its end. @returns {Promise<{ code: number, stdout: string, stderr: string, ms: number }>} */
-  const run = (args, { withStack = true } = {}) =>
-    runCli(join(bin, "pulumi"), args, { cwd, env, stack: withStack ? name : undefined });
+  const run = (args) => runCli(join(bin, "pulumi"), args, { cwd, env, stack: name });
   const configured = (args) => run([...args, "--config-file", configFile]);
   const changing =
     (command) =>
     (args = []) =>
       configured([command, "--yes", "--skip-preview", "--non-interactive", ...args]);
 
-  const opened = await run(["stack", "init", name, "--non-interactive"], { withStack: false });
+  const opened = await runCli(join(bin, "pulumi"), ["stack", "init", name, "--non-interactive"], {
+    cwd: join(home, "project"),
+    env,
+  });
   if (opened.code !== 0) throw new Error(`The stack could not be made:\n${opened.stdout}${opened.stderr}`);
   return {
     home,

@@ -51,5 +51,5 @@ const reservations = new Export("reservation-details", {
   deliveryInfo: { destination: { resourceId: storageAccountId, container: "costs", rootFolderPath: "reservations" } },
 });
 
-export const exports = [focus.id, actual.id, reservations.id];
+export const exportIds = [focus.id, actual.id, reservations.id];
 export const nextFocusRun = focus.nextRunTimeEstimate;

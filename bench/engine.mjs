@@ -1,0 +1,53 @@
+// A hundred exports against a hundred trivial dynamic resources, on the real engine, turn and turn about in one run.
+import { exportsProgram, openProject, startEmulator } from "./project.mjs";
+
+const rounds = 3;
+const operations = ["up", "unchangedUp", "refresh", "destroy"];
+
+export async function engine() {
+  const emulator = await startEmulator();
+  const times = { ours: collect(), trivial: collect() };
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const [kind, program] of Object.entries({ trivial: trivialProgram(100), ours: exportsProgram(100) })) {
+        const project = await openProject(program, emulator.environment);
+        try {
+          times[kind].up.push((await project.up()).ms);
+          times[kind].unchangedUp.push((await project.up()).ms);
+          times[kind].refresh.push((await project.refresh()).ms);
+          times[kind].destroy.push((await project.destroy()).ms);
+        } finally {
+          project.close();
+        }
+      }
+    }
+  } finally {
+    await emulator.close();
+  }
+  const figures = Object.fromEntries(
+    operations.map((name) => [name, median(times.ours[name]) / median(times.trivial[name])]),
+  );
+  return { figures, limits: Object.fromEntries(operations.map((name) => [name, 1.25])) };
+}
+
+function collect() {
+  return Object.fromEntries(operations.map((name) => [name, []]));
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** What any dynamic resource costs: a provider that does nothing, with inputs of the same size. */
+function trivialProgram(count) {
+  return `
+const pulumi = require("@pulumi/pulumi");
+const provider = {
+  create: async (inputs) => ({ id: "id-" + Math.random(), outs: inputs }),
+  read: async (id, props) => ({ id, props }),
+  diff: async () => ({ changes: false }),
+};
+class Trivial extends pulumi.dynamic.Resource {}
+for (let index = 0; index < ${count}; index++) new Trivial(provider, "trivial-" + index, { text: "bench" });
+`;
+}

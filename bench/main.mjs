@@ -1,0 +1,38 @@
+// Figures, each a ratio or a count taken in one run: npm run bench [-- NAME…] [--json]
+import { styleText } from "node:util";
+
+/** Each benchmark by name; loaded when it is asked for, so that one does not weigh on another. */
+const benchmarks = {
+  calls: async () => (await import("./calls.mjs")).calls(),
+  engine: async () => (await import("./engine.mjs")).engine(),
+  state: async () => (await import("./state.mjs")).state(),
+  start: async () => (await import("./start.mjs")).start(),
+};
+
+const words = process.argv.slice(2);
+const json = words.includes("--json");
+const names = words.filter((word) => !word.startsWith("--"));
+const strangers = names.filter((name) => !(name in benchmarks));
+if (strangers.length > 0) {
+  console.error(`No benchmark named ${strangers.join(", ")}. There are: ${Object.keys(benchmarks).join(", ")}.`);
+  process.exit(2);
+}
+
+const results = {};
+let missed = 0;
+for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+  console.log(styleText("bold", name));
+  const { figures, limits } = await benchmarks[name]();
+  results[name] = figures;
+  for (const [key, value] of Object.entries(figures)) {
+    const limit = limits?.[key];
+    const holds = limit === undefined || value <= limit;
+    if (!holds) missed += 1;
+    const shown = typeof value === "number" ? String(Math.round(value * 100) / 100) : JSON.stringify(value);
+    console.log(
+      `  ${key.padEnd(14)} ${shown.padStart(10)}${limit === undefined ? "" : `   at most ${limit}${holds ? "" : "  MISSED"}`}`,
+    );
+  }
+}
+if (json) console.log(JSON.stringify(results));
+process.exitCode = missed > 0 ? 1 : 0;
