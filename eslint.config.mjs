@@ -86,8 +86,10 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs"],
+    rules: { "no-unused-vars": ["error", { ignoreRestSiblings: true }] },
     languageOptions: {
       globals: {
+        performance: "readonly",
         process: "readonly",
         console: "readonly",
         URL: "readonly",

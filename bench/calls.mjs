@@ -5,9 +5,9 @@ export async function calls() {
   const emulator = await startEmulator();
   const project = await openProject(exportsProgram(1), emulator.environment);
   const counted = async (run) => {
-    emulator.control.clearRequests();
+    emulator.control.requests.clear();
     await run();
-    return emulator.control.requests({ category: "arm" }).length;
+    return emulator.control.requests.list({ category: "arm" }).length;
   };
   try {
     const preview = await counted(project.preview);

@@ -7,11 +7,17 @@ const root = join(import.meta.dirname, "..");
 const stamp = join(root, "dist", ".built");
 const sources = ["provider", "sdk", "emulator", "cli"].map((folder) => join(root, folder));
 
-if (existsSync(stamp) && newest([...sources, join(root, "tsconfig.json"), join(root, "tsconfig.build.json")]) <= statSync(stamp).mtimeMs) {
+if (
+  existsSync(stamp) &&
+  newest([...sources, join(root, "tsconfig.json"), join(root, "tsconfig.build.json")]) <= statSync(stamp).mtimeMs
+) {
   process.exit(0);
 }
 rmSync(join(root, "dist"), { recursive: true, force: true });
-execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
 writeFileSync(stamp, "");
 
 function newest(paths) {

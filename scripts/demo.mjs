@@ -19,6 +19,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void clea
 
 const focusId =
   "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.CostManagement/exports/focus-daily";
+let exportIds;
 
 try {
   say(
@@ -38,6 +39,10 @@ try {
   const up = await step("pulumi up", "creates them: a look and a PUT each", () => stack.up());
   expect(up.result.code === 0 && /\+ 4 created/.test(up.result.stdout), "four resources are created", up);
   expect(up.calls.length === 6, "two ARM calls per export", up);
+
+  const { deployment } = await stack.exportState();
+  exportIds = deployment.resources.filter(({ type }) => type.endsWith(":Export")).map(({ id }) => id);
+  expect(exportIds.length === 3, "three exports are in the state", up);
 
   const again = await step("pulumi up, again", "finds nothing to do, and makes no call", () => stack.up());
   expect(again.result.code === 0 && /4 unchanged/.test(again.result.stdout), "nothing changes", again);
@@ -92,7 +97,7 @@ try {
   );
 
   const destroy = await step("pulumi destroy", "deletes all three, and sees them gone", () => stack.destroy());
-  expect(destroy.result.code === 0 && emulator.control.exports().length === 0, "no export is left", destroy);
+  expect(destroy.result.code === 0 && exportIds.every(isGone), "no export is left", destroy);
 } catch (error) {
   failures.push(String(error?.stack ?? error));
 } finally {
@@ -111,9 +116,9 @@ say(
 /** Runs the CLI, and tells the step with the calls it took. */
 async function step(title, what, run) {
   number += 1;
-  emulator.control.clearRequests();
+  emulator.control.requests.clear();
   const result = await run();
-  const calls = emulator.control.requests({ category: "arm" });
+  const calls = emulator.control.requests.list({ category: "arm" });
   say(`\n${number}. ${title} — ${what}.`);
   say(
     `    ${calls.length === 0 ? "no ARM call" : `ARM calls: ${summary(calls)}`} (${(result.ms / 1000).toFixed(1)} s)`,
@@ -140,12 +145,20 @@ function expect(holds, what, { title, result, calls }) {
 
 /** Another writer: changes the FOCUS export as the portal would. */
 function portal(patch) {
-  emulator.control.editExport(focusId, patch);
+  emulator.control.exports.edit(focusId, patch);
 }
 
 function live() {
-  const found = emulator.control.exports().find(({ id }) => `/${id}`.toLowerCase() === focusId.toLowerCase());
-  return found ?? { properties: {} };
+  return emulator.control.exports.get(focusId);
+}
+
+function isGone(id) {
+  try {
+    emulator.control.exports.get(id);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 async function cleanUp() {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import * as provider from "../../provider";
 import { exportResource } from "../../provider/resources/export";
 import { parseState } from "../../provider/resources/export-state";
+import { fakeArm } from "../support/fake-arm";
 import { exportId } from "../../provider/cost-management/wire";
 
 test("the keys of the handler table", () => {
@@ -14,7 +15,10 @@ test("the keys of the handler table", () => {
 });
 
 test("the subpath of the handler table", () => {
-  const manifest = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { name: string; exports: object };
+  const manifest = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as {
+    name: string;
+    exports: object;
+  };
   expect(manifest.name).toBe("pulumi-azure-cost-exports");
   expect(Object.keys(manifest.exports)).toContain("./provider");
 });
@@ -33,8 +37,11 @@ test.each(readdirSync(shapes))("state as stored in %s is read, compared and dele
     outputs: Record<string, unknown>;
   };
   expect(parseState(outputs).values.get("definition.type")).toBe("FocusCost");
-  expect(exportResource.diff(id, outputs, inputs)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
-  const { fakeArm } = await import("../support/fake-arm");
+  expect(exportResource.diff(id, outputs, inputs)).toEqual({
+    changes: false,
+    replaces: [],
+    deleteBeforeReplace: false,
+  });
   const fake = fakeArm();
   await exportResource.delete(id, outputs, fake);
   expect(fake.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${id}`]);

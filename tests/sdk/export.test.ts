@@ -15,10 +15,11 @@ beforeAll(async () => {
 });
 beforeEach(() => (registered.length = 0));
 
+const deliveryInfo = { destination: { container: "costs", storageAccount: "costs", sasToken: "?sig=secret" } };
 const args: ExportArgs = {
   scope: "/subscriptions/11111111-1111-1111-1111-111111111111",
   definition: { type: "ActualCost", timeframe: "MonthToDate" },
-  deliveryInfo: { destination: { container: "costs", storageAccount: "costs", sasToken: "?sig=secret" } },
+  deliveryInfo,
 };
 
 function resolved<T>(output: pulumi.Output<T>): Promise<T> {
@@ -28,7 +29,9 @@ function resolved<T>(output: pulumi.Output<T>): Promise<T> {
 test("the type token and the text that finds the provider", async () => {
   await resolved(new Export("daily", args).urn);
   expect(registered[0]?.type).toBe("pulumi-nodejs:dynamic/azure-cost-exports:Export");
-  expect(registered[0]?.inputs["__provider"]).toBe('exports.handler=()=>require("pulumi-azure-cost-exports/provider").Export');
+  expect(registered[0]?.inputs["__provider"]).toBe(
+    'exports.handler=()=>require("pulumi-azure-cost-exports/provider").Export',
+  );
 });
 
 test("the export's name is the resource's, unless it is given", async () => {
@@ -38,19 +41,25 @@ test("the export's name is the resource's, unless it is given", async () => {
 });
 
 test.each([
-  ["plain", args.deliveryInfo],
-  ["an output", pulumi.output(args.deliveryInfo)],
-  ["a promise", Promise.resolve(args.deliveryInfo)],
-  ["a plain object with an output inside", { destination: pulumi.output({ container: "costs", sasToken: "?sig=secret" }) }],
-])("a SAS token is a secret, written as %s", async (_name, deliveryInfo) => {
-  const made = new Export("daily", { ...args, deliveryInfo });
+  ["plain", deliveryInfo],
+  ["an output", pulumi.output(deliveryInfo)],
+  ["a promise", Promise.resolve(deliveryInfo)],
+  [
+    "a plain object with an output inside",
+    { destination: pulumi.output({ container: "costs", sasToken: "?sig=secret" }) },
+  ],
+])("a SAS token is a secret, written as %s", async (_name, given) => {
+  const made = new Export("daily", { ...args, deliveryInfo: given });
   await resolved(made.urn);
   expect(JSON.stringify(registered[0]?.inputs["deliveryInfo"])).toContain("?sig=secret");
   expect(await pulumi.isSecret(made.deliveryInfo)).toBe(true);
 });
 
 test("an export without a SAS token has no secret", async () => {
-  const made = new Export("daily", { ...args, deliveryInfo: { destination: { container: "costs", resourceId: "/x" } } });
+  const made = new Export("daily", {
+    ...args,
+    deliveryInfo: { destination: { container: "costs", resourceId: "/x" } },
+  });
   await resolved(made.urn);
   expect(await pulumi.isSecret(made.deliveryInfo)).toBe(false);
 });
@@ -58,7 +67,15 @@ test("an export without a SAS token has no secret", async () => {
 test("every output has a place, so that none is dropped", async () => {
   const made = new Export("daily", args);
   await resolved(made.urn);
-  for (const key of ["name", "eTag", "apiVersion", "identity", "nextRunTimeEstimate", "schedule", "systemSuspensionContext"]) {
+  for (const key of [
+    "name",
+    "eTag",
+    "apiVersion",
+    "identity",
+    "nextRunTimeEstimate",
+    "schedule",
+    "systemSuspensionContext",
+  ]) {
     expect(made).toHaveProperty(key);
   }
 });

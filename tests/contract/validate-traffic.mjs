@@ -1,0 +1,155 @@
+// Holds recorded traffic against the published OpenAPI files, with Azure's own validator (oav): every answer of the
+// emulator, and every request of our provider. Usage: node tests/contract/validate-traffic.mjs FOLDER [--json]
+import { createRequire } from "node:module";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+const require = createRequire(import.meta.url);
+const { LiveValidator } = require("oav/dist/lib/liveValidation/liveValidator.js");
+const { apiVersions } = require(join(root, "dist/provider/cost-management/api-versions.js"));
+const { contractExceptions } = require(join(root, "dist/emulator/cost-management/contract-exceptions.js"));
+
+const [folder] = process.argv.slice(2);
+const json = process.argv.includes("--json");
+const specification = process.env.AZURE_SPEC_DIR ?? join(root, "../shared/azure-spec");
+
+if (!existsSync(join(specification, "specification"))) {
+  console.warn(
+    `SKIPPED: the OpenAPI files are not at ${specification}; set AZURE_SPEC_DIR to a folder that holds "specification/".`,
+  );
+  finish({ passed: 0, failed: 0, skipped: 1 });
+} else {
+  finish(await validate());
+}
+
+async function validate() {
+  const copy = withoutExamples(specification);
+  try {
+    const validator = new LiveValidator({
+      directory: copy,
+      swaggerPathsPattern: ["specification/cost-management/**/costmanagement.exports.json"],
+      git: { shouldClone: false },
+      isPathCaseSensitive: false,
+      loadValidatorInBackground: false,
+      loadValidatorInInitialize: true,
+    });
+    await validator.initialize();
+    const seen = new Map();
+    for (const exchange of readTraffic(folder)) {
+      for (const [key, check] of checksOf(exchange)) if (!seen.has(key)) seen.set(key, { exchange, check });
+    }
+    let failed = 0;
+    const excused = new Map();
+    for (const { exchange, check } of seen.values()) {
+      const { errors, excuses } = await check(validator);
+      for (const { name } of excuses) excused.set(name, (excused.get(name) ?? 0) + 1);
+      if (errors.length === 0) continue;
+      failed += 1;
+      if (failed <= 20) console.error(report(exchange, errors));
+    }
+    const leaves = [...excused].map(([name, count]) => `${name} (${count})`).join(", ");
+    console.log(`oav: ${seen.size} distinct requests and answers held against the contract.`);
+    if (leaves !== "") console.log(`Known places where the live service leaves its own contract: ${leaves}.`);
+    return { passed: seen.size - failed, failed, skipped: 0 };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The specification without its examples, of which some are not stored, so that their references dangle. */
+function withoutExamples(from) {
+  const copy = mkdtempSync(join(tmpdir(), "azure-cost-exports-spec-"));
+  cpSync(join(from, "specification"), join(copy, "specification"), {
+    recursive: true,
+    filter: (path) => !/[\\/]examples$/.test(path),
+  });
+  for (const path of readdirSync(copy, { recursive: true }).filter((name) => name.endsWith(".json"))) {
+    const file = join(copy, path);
+    const text = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      JSON.stringify(JSON.parse(text), (key, value) => (key === "x-ms-examples" ? undefined : value)),
+    );
+  }
+  return copy;
+}
+
+function* readTraffic(from) {
+  for (const name of readdirSync(from)) {
+    for (const line of readFileSync(join(from, name), "utf8").split("\n")) if (line !== "") yield JSON.parse(line);
+  }
+}
+
+/** What of an exchange is held against the contract: the answer always, the request where our provider wrote it. */
+function* checksOf(exchange) {
+  const version = new URL(exchange.url, "https://localhost").searchParams.get("api-version") ?? "";
+  const model = apiVersions[version]?.sameModelAs;
+  // Versions and paths that do not exist are answered by the front door, which no specification describes.
+  if (model === undefined || !/\/providers\/microsoft\.costmanagement\/exports/i.test(exchange.url)) return;
+  const url = canonical(exchange.url.replace(`api-version=${version}`, `api-version=${model}`));
+  const operation = { url, method: exchange.method };
+  yield [
+    `answer ${model} ${shapeOf(exchange.method, url)} ${exchange.status} ${JSON.stringify(exchange.responseBody)}`,
+    async (validator) => {
+      const body = exchange.responseBody ?? undefined;
+      const answer = {
+        statusCode: String(exchange.status),
+        headers: exchange.responseHeaders,
+        ...(body === undefined ? {} : { body }),
+      };
+      return sort(exchange, await validator.validateLiveResponse(answer, operation), "answer");
+    },
+  ];
+  const ours = String(exchange.requestHeaders["clienttype"] ?? "") === "pulumi-azure-cost-exports";
+  if (!ours || exchange.status >= 400) return;
+  yield [
+    `request ${model} ${shapeOf(exchange.method, url)} ${JSON.stringify(exchange.requestBody)}`,
+    async (validator) => {
+      const request = {
+        ...operation,
+        headers: exchange.requestHeaders,
+        query: { "api-version": model },
+        body: exchange.requestBody ?? undefined,
+      };
+      return sort(exchange, await validator.validateLiveRequest(request), "request");
+    },
+  ];
+}
+
+/** The validator finds an operation by its URL: whole, single slashes, and segments in the specification's case. */
+function canonical(url) {
+  const { pathname, search } = new URL(url, "https://management.azure.com");
+  const path = `/${pathname.split("/").filter(Boolean).join("/")}`;
+  return `https://management.azure.com${path}${search}`;
+}
+
+const shapeOf = (method, url) => `${method} ${new URL(url).pathname.split("/").length}`;
+
+function sort(exchange, result, side) {
+  if (result.runtimeException)
+    return { errors: [{ code: "RUNTIME", message: result.runtimeException.message }], excuses: [] };
+  const excuses = [];
+  const errors = result.errors.filter((error) => {
+    const excuse = contractExceptions.find(
+      (exception) => exception.side === side && exception.matches(error, exchange),
+    );
+    if (excuse !== undefined) excuses.push(excuse);
+    return excuse === undefined;
+  });
+  return { errors, excuses };
+}
+
+function report({ method, url, status, responseBody, requestBody }, errors) {
+  const told = errors.map(
+    ({ code, message, pathsInPayload }) => `  ${code}: ${message} ${(pathsInPayload ?? []).join(" ")}`,
+  );
+  return `${method} ${url} ${status}\n${told.join("\n")}\n  sent ${JSON.stringify(requestBody)}\n  answered ${JSON.stringify(responseBody)}`;
+}
+
+function finish(counts) {
+  if (json) console.log(JSON.stringify(counts));
+  else console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+}
