@@ -1,0 +1,297 @@
+/**
+ * The emulator's handle: for a test in the same process an object, for everyone else the same over HTTP below
+ * `/_emulator/`. docs/emulator.md describes both.
+ */
+import { at, isObject, objectAt, textAt } from "./json";
+import type { JsonObject } from "./json";
+import { armError, notSupported } from "./arm";
+import type { ClockState, ControllableClock, Instant } from "./server/clock";
+import type { ActiveFault, FaultRule, Faults } from "./server/faults";
+import type { Category, Counters, LoggedRequest, RequestFilter, RequestLog } from "./server/request-log";
+import { matchRoute, parameter } from "./server/router";
+import type { Route } from "./server/router";
+import { checkSwitches } from "./server/switches";
+import type { AllSwitches } from "./server/switches";
+import type { EmulatorRequest, EmulatorResponse } from "./types";
+
+export interface EmulatorControl {
+  /** Back to the start: no resources, faults or log, full quotas, the first clock and switches. Issued tokens stay good. */
+  reset(): void;
+  /** Resources, exports, clock and switches as plain JSON. */
+  snapshot(): EmulatorSnapshot;
+  restore(snapshot: EmulatorSnapshot): void;
+  readonly requests: {
+    list(filter?: RequestFilter): readonly LoggedRequest[];
+    count(filter?: RequestFilter): number;
+    counters(): Counters;
+    /** Zeroes the counters too. */
+    clear(): void;
+  };
+  readonly faults: {
+    /** Returns the id of the rule. */
+    add(rule: FaultRule): string;
+    list(): readonly ActiveFault[];
+    remove(id: string): boolean;
+    clear(): void;
+  };
+  readonly clock: Omit<ControllableClock, "now"> & { now(): number };
+  readonly switches: {
+    get(): AllSwitches;
+    patch(patch: Partial<AllSwitches>): AllSwitches;
+  };
+  /** Another writer: what the portal would do, past the provider's back. */
+  readonly exports: {
+    /** Merges a patch (RFC 7396) into the stored export, which gets a new eTag. Returns the export. */
+    edit(id: string, patch: JsonObject, apiVersion?: string): unknown;
+    /** Creates or replaces it, with the api-version that the portal uses unless another is given. */
+    put(id: string, body: JsonObject, apiVersion?: string): unknown;
+    get(id: string, apiVersion?: string): unknown;
+    delete(id: string, apiVersion?: string): void;
+  };
+  readonly tokens: {
+    /** Every token issued so far counts as expired from now on. */
+    expire(): void;
+  };
+}
+
+export interface EmulatorSnapshot {
+  readonly format: 1;
+  readonly clock: ClockState;
+  readonly switches: AllSwitches;
+  readonly resources: unknown;
+  readonly exports: unknown;
+}
+
+/** What the portal writes with (observed of portal-made exports). */
+export const portalApiVersion = "2025-03-01";
+
+export interface ControlOptions {
+  readonly clock: ControllableClock;
+  readonly log: RequestLog;
+  readonly faults: Faults;
+  /** The one object that all parts of the emulator read. */
+  readonly switches: AllSwitches;
+  readonly start: { readonly clock: Instant | undefined; readonly frozen: boolean; readonly switches: AllSwitches };
+  readonly resources: { snapshot(): unknown; restore(state: unknown): void };
+  readonly exports: { snapshot(): unknown; restore(state: unknown): void };
+  readonly editExport: (id: string, patch: JsonObject, apiVersion?: string) => unknown;
+  /** Carries out a request past authentication, quotas and faults. */
+  readonly asPortal: (method: string, id: string, apiVersion: string, body?: JsonObject) => EmulatorResponse;
+  readonly refillQuotas: () => void;
+  readonly expireTokens: () => void;
+}
+
+export function createControl(options: ControlOptions): EmulatorControl {
+  const { clock, log, faults, switches, start } = options;
+  const setSwitches = (patch: Partial<AllSwitches>): AllSwitches => ({
+    ...Object.assign(switches, checkSwitches(patch)),
+  });
+  const portal = (method: string, id: string, apiVersion: string, body?: JsonObject): unknown => {
+    const response = options.asPortal(method, id, apiVersion, body);
+    if (response.status < 300) return response.body;
+    const message = textAt(response.body, "error", "message") ?? "no message";
+    throw new Error(`${method} ${id} was refused with ${response.status}: ${message}`);
+  };
+  return {
+    reset: () => {
+      options.resources.restore(undefined);
+      options.exports.restore(undefined);
+      faults.clear();
+      log.clear();
+      options.refillQuotas();
+      clock.unfreeze();
+      clock.set(start.clock ?? Date.now());
+      if (start.frozen) clock.freeze();
+      Object.assign(switches, start.switches);
+    },
+    snapshot: () => ({
+      format: 1,
+      clock: clock.state(),
+      switches: { ...switches },
+      resources: options.resources.snapshot(),
+      exports: options.exports.snapshot(),
+    }),
+    restore: (snapshot) => {
+      if (at(snapshot, "format") !== 1) throw new TypeError("Not a snapshot of this emulator.");
+      setSwitches(snapshot.switches);
+      options.resources.restore(snapshot.resources);
+      options.exports.restore(snapshot.exports);
+      clock.unfreeze();
+      clock.set(snapshot.clock.now);
+      if (snapshot.clock.frozen) clock.freeze(snapshot.clock.now);
+    },
+    requests: {
+      list: log.list,
+      count: (filter) => log.list(filter).length,
+      counters: log.counters,
+      clear: log.clear,
+    },
+    faults: { add: faults.add, list: faults.list, remove: faults.remove, clear: faults.clear },
+    clock,
+    switches: { get: () => ({ ...switches }), patch: setSwitches },
+    exports: {
+      edit: (id, patch, apiVersion) => options.editExport(id, patch, apiVersion),
+      put: (id, body, apiVersion = portalApiVersion) => portal("PUT", id, apiVersion, body),
+      get: (id, apiVersion = portalApiVersion) => portal("GET", id, apiVersion),
+      delete: (id, apiVersion = portalApiVersion) => {
+        portal("DELETE", id, apiVersion);
+      },
+    },
+    tokens: { expire: options.expireTokens },
+  };
+}
+
+export const controlPrefix = "_emulator";
+
+/** Answers a request below the prefix. No bearer is needed; pages in a browser are kept out. */
+export function answerControl(control: EmulatorControl, request: EmulatorRequest): EmulatorResponse {
+  if (request.headers["origin"] !== undefined)
+    return armError(403, "EmulatorOriginNotAllowed", "The control API is not for web pages.");
+  const routes = controlRoutes(control);
+  const match = matchRoute(routes, request.method, request.segments.slice(1));
+  if (match?.handler === undefined) return notSupported(request);
+  try {
+    return match.handler(request, match.parameters);
+  } catch (error) {
+    return armError(400, "EmulatorControl", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What the log calls a control request. */
+export function controlOperation(segments: readonly string[]): string {
+  return ["control", ...segments.slice(1, 3)].join(".");
+}
+
+function controlRoutes(control: EmulatorControl): readonly Route[] {
+  const ok = (body: unknown): EmulatorResponse => ({ status: 200, body });
+  const done: EmulatorResponse = { status: 204 };
+  const { requests, faults, clock, switches, exports } = control;
+  const route = (pattern: string, methods: Route["methods"]): Route => ({ pattern, name: "control", methods });
+  return [
+    route("/reset", {
+      POST: () => {
+        control.reset();
+        return done;
+      },
+    }),
+    route("/snapshot", {
+      GET: () => ok(control.snapshot()),
+      PUT: (request) => {
+        // The parts check what they are given; here only the frame is known.
+        control.restore(bodyOf(request) as unknown as EmulatorSnapshot);
+        return done;
+      },
+    }),
+    route("/requests", {
+      GET: ({ query }) => ok({ value: requests.list(filterOf(query)) }),
+      DELETE: () => {
+        requests.clear();
+        return done;
+      },
+    }),
+    route("/counters", { GET: () => ok(requests.counters()) }),
+    route("/faults", {
+      GET: () => ok({ value: faults.list() }),
+      // The rule is checked where it is added.
+      POST: (request) => ({ status: 201, body: { id: faults.add(bodyOf(request) as unknown as FaultRule) } }),
+      DELETE: () => {
+        faults.clear();
+        return done;
+      },
+    }),
+    route("/faults/{id}", {
+      DELETE: (_, parameters) =>
+        faults.remove(parameter(parameters, "id")) ? done : armError(404, "EmulatorControl", "There is no such fault."),
+    }),
+    route("/clock", {
+      GET: () => ok(clock.state()),
+      POST: (request) => {
+        moveClock(control, bodyOf(request));
+        return ok(clock.state());
+      },
+    }),
+    route("/switches", {
+      GET: () => ok(switches.get()),
+      PATCH: (request) => ok(switches.patch(checkSwitches(bodyOf(request)))),
+    }),
+    route("/exports/edit", {
+      POST: (request) => {
+        const { id, content, apiVersion } = exportOf(bodyOf(request), "patch");
+        return ok(exports.edit(id, content, apiVersion));
+      },
+    }),
+    route("/exports/put", {
+      POST: (request) => {
+        const { id, content, apiVersion } = exportOf(bodyOf(request), "body");
+        return ok(exports.put(id, content, apiVersion));
+      },
+    }),
+    route("/exports/get", {
+      POST: (request) => {
+        const { id, apiVersion } = exportOf(bodyOf(request));
+        return ok(exports.get(id, apiVersion));
+      },
+    }),
+    route("/exports/delete", {
+      POST: (request) => {
+        const { id, apiVersion } = exportOf(bodyOf(request));
+        exports.delete(id, apiVersion);
+        return done;
+      },
+    }),
+    route("/tokens/expire", {
+      POST: () => {
+        control.tokens.expire();
+        return done;
+      },
+    }),
+  ];
+}
+
+function bodyOf({ rawBody }: EmulatorRequest): JsonObject {
+  const body: unknown = rawBody.trim() === "" ? {} : JSON.parse(rawBody);
+  if (!isObject(body)) throw new TypeError("The body is a JSON object.");
+  return body;
+}
+
+function filterOf({ category, operation, method, path, status }: Readonly<Record<string, string>>): RequestFilter {
+  return {
+    ...(category === undefined ? {} : { category: categoryOf(category) }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(method === undefined ? {} : { method }),
+    ...(path === undefined ? {} : { path }),
+    ...(status === undefined ? {} : { status: Number(status) }),
+  };
+}
+
+function categoryOf(text: string): Category {
+  const found = (["arm", "token", "metadata", "control"] as const).find((one) => one === text);
+  if (found === undefined)
+    throw new TypeError(`There is no category ${text}; there are arm, token, metadata, control.`);
+  return found;
+}
+
+/** `{ advance }`, `{ set }`, `{ freeze: true | time }`, `{ freeze: false }`, in this order where several are given. */
+function moveClock({ clock }: EmulatorControl, body: JsonObject): void {
+  const { advance, set, freeze, ...others } = body;
+  const unknown = Object.keys(others);
+  if (unknown.length > 0)
+    throw new TypeError(`The clock does not know ${unknown.join(", ")}; it knows advance, set and freeze.`);
+  if (typeof advance === "string" || typeof advance === "number") clock.advance(advance);
+  if (typeof set === "string" || typeof set === "number") clock.set(set);
+  if (freeze === false) clock.unfreeze();
+  else if (freeze === true) clock.freeze();
+  else if (typeof freeze === "string" || typeof freeze === "number") clock.freeze(freeze);
+}
+
+function exportOf(
+  body: JsonObject,
+  member?: "patch" | "body",
+): { readonly id: string; readonly content: JsonObject; readonly apiVersion?: string } {
+  const id = textAt(body, "id");
+  const apiVersion = textAt(body, "apiVersion");
+  const content = member === undefined ? {} : objectAt(body, member);
+  if (id === undefined) throw new TypeError("The id of the export is missing.");
+  if (content === undefined) throw new TypeError(`The ${String(member)} of the export is missing.`);
+  return { id, content, ...(apiVersion === undefined ? {} : { apiVersion }) };
+}

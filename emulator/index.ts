@@ -1,0 +1,193 @@
+/**
+ * The emulator: Microsoft.CostManagement exports, and as much of ARM, Entra and managed identity around them as real
+ * clients need, on loopback. For tests (`startEmulator`) and for the command line (`azure-cost-exports emulator`).
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createArm, createArmStore, createTokens, managedIdentityPath, notSupported, oidcRequestPath } from "./arm";
+import type { ArmContext } from "./arm";
+import { subscriptionId, tenantId } from "./constants";
+import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
+import type { EmulatorControl } from "./control";
+import { createCertificates } from "./server/certificates";
+import { createClock } from "./server/clock";
+import type { Instant } from "./server/clock";
+import { createFaults } from "./server/faults";
+import { idSource } from "./server/ids";
+import { listen } from "./server/listen";
+import { createQuotas } from "./server/quota";
+import { createRequestLog } from "./server/request-log";
+import { startingSwitches } from "./server/switches";
+import type { AllSwitches } from "./server/switches";
+import { createTrafficRecorder, trafficVariable } from "./server/traffic";
+import type { EmulatorRequest } from "./types";
+
+export interface EmulatorOptions {
+  /** Default 0: a free port. */
+  readonly httpPort?: number;
+  /** Default 0: a free port. */
+  readonly httpsPort?: number;
+  /**
+   * Where the CA's certificate is written, as `ca.pem`; one folder per running emulator. Default: a temporary folder,
+   * removed at close.
+   */
+  readonly caFolder?: string;
+  /** What the emulator's clock shows at the start. Default: the real time. */
+  readonly now?: Instant;
+  /** Whether the clock stands still until it is moved. Default false. */
+  readonly frozen?: boolean;
+  readonly switches?: Partial<AllSwitches>;
+  /** Makes every id that the emulator invents repeatable. */
+  readonly seed?: string | number;
+  /** Quotas: short for the switch `quotas`. Default `none`. */
+  readonly profile?: "none" | "realistic";
+  /** Short for the switch `strictResources`. */
+  readonly strictResources?: boolean;
+  /** Subscriptions that exist besides the seeded one. */
+  readonly subscriptions?: readonly string[];
+  /** Where `primaryEndpoints.blob` of storage accounts points, without the account's name. Default: the emulator itself, which serves no blobs. */
+  readonly blobEndpoint?: string;
+  /** A folder for the traffic with Microsoft.CostManagement. Default: that of AZURE_COST_EXPORTS_TRAFFIC_DIR, or none. */
+  readonly recordTraffic?: string;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT` */
+  readonly httpUrl: string;
+  /** `https://localhost:PORT` */
+  readonly httpsUrl: string;
+  /** The CA's certificate, PEM. */
+  readonly caFile: string;
+  /** The control API: `http://127.0.0.1:PORT/_emulator` */
+  readonly controlUrl: string;
+  /** Variables for clients that may talk plain http on loopback, such as this package's provider. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Variables for clients that insist on TLS, such as azure-native, azurerm and the Azure CLI. */
+  readonly environmentOverTls: Readonly<Record<string, string>>;
+  /** The identity-token endpoint of a CI job: `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
+  readonly oidc: { readonly requestUrl: string; readonly requestToken: string };
+  readonly control: EmulatorControl;
+  /** Ends open connections and removes a temporary CA folder. May be called again. */
+  close(): Promise<void>;
+}
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const startSwitches = startingSwitches({
+    ...options.switches,
+    ...(options.profile === undefined ? {} : { quotas: options.profile }),
+    ...(options.strictResources === undefined ? {} : { strictResources: options.strictResources }),
+  });
+  const switches = { ...startSwitches };
+  const clock = createClock(options.now);
+  if (options.frozen === true) clock.freeze();
+  const newId = idSource(options.seed);
+  const identityHeader = newId();
+  const oidcRequestToken = newId();
+  const log = createRequestLog();
+  const faults = createFaults();
+  const quotas = createQuotas(clock, switches);
+  const tokens = createTokens(clock, switches, newId);
+  const store = createArmStore();
+  const context: ArmContext = {
+    store,
+    switches,
+    clock,
+    newId,
+    subscriptions: [subscriptionId, ...(options.subscriptions ?? [])],
+    blobEndpoint: ({ origin }) => options.blobEndpoint?.replace(/\/+$/, "") ?? `${origin}/_blob`,
+    deleteExports: () => undefined,
+  };
+  const arm = createArm({ context, clock, switches, tokens, quotas, identityHeader, oidcRequestToken, parts: [] });
+  const control = createControl({
+    clock,
+    log,
+    faults,
+    switches,
+    start: { clock: options.now, frozen: options.frozen === true, switches: startSwitches },
+    resources: store,
+    exports: { snapshot: () => undefined, restore: () => undefined },
+    editExport: (id) => {
+      throw new Error(`There is no export ${id}.`);
+    },
+    asPortal: (method, id) => notSupported({ method, rawPath: id }),
+    refillQuotas: quotas.refill,
+    expireTokens: tokens.expireAll,
+  });
+  const certificates = createCertificates();
+  const doors = await listen({
+    httpPort: options.httpPort ?? 0,
+    httpsPort: options.httpsPort ?? 0,
+    certificates,
+    faults,
+    log,
+    clock,
+    newId,
+    record: createTrafficRecorder(options.recordTraffic ?? process.env[trafficVariable]),
+    recognise: (request) => (request.segments[0] === controlPrefix ? controlRequest(control, request) : arm(request)),
+  });
+  const httpUrl = `http://127.0.0.1:${doors.httpPort}`;
+  const httpsUrl = `https://localhost:${doors.httpsPort}`;
+  const ca = writeCa(certificates.ca, options.caFolder);
+  return {
+    httpUrl,
+    httpsUrl,
+    caFile: ca.file,
+    controlUrl: `${httpUrl}/${controlPrefix}`,
+    environment: {
+      ARM_METADATA_HOSTNAME: httpUrl,
+      ...identityVariables(httpUrl, identityHeader),
+      NODE_EXTRA_CA_CERTS: ca.file,
+    },
+    environmentOverTls: {
+      ARM_METADATA_HOSTNAME: new URL(httpsUrl).host,
+      ...identityVariables(httpUrl, identityHeader),
+      NODE_EXTRA_CA_CERTS: ca.file,
+      SSL_CERT_FILE: ca.file,
+      REQUESTS_CA_BUNDLE: ca.file,
+    },
+    oidc: { requestUrl: `${httpUrl}${oidcRequestPath}?api-version=2.0`, requestToken: oidcRequestToken },
+    control,
+    close: async () => {
+      ca.remove();
+      await doors.close();
+    },
+  };
+}
+
+function controlRequest(
+  control: EmulatorControl,
+  request: EmulatorRequest,
+): ReturnType<Parameters<typeof listen>[0]["recognise"]> {
+  return {
+    category: "control",
+    operation: controlOperation(request.segments),
+    costManagement: false,
+    run: () => answerControl(control, request),
+  };
+}
+
+/** A managed identity needs neither a secret nor trust in a CA: the credential with the fewest moving parts. */
+function identityVariables(httpUrl: string, identityHeader: string): Record<string, string> {
+  const endpoint = `${httpUrl}${managedIdentityPath}`;
+  return {
+    ARM_SUBSCRIPTION_ID: subscriptionId,
+    ARM_TENANT_ID: tenantId,
+    ARM_USE_MSI: "true",
+    ARM_MSI_ENDPOINT: endpoint,
+    IDENTITY_ENDPOINT: endpoint,
+    IDENTITY_HEADER: identityHeader,
+    ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+    // Clients that obey HTTP_PROXY would look for this machine's loopback on the proxy.
+    NO_PROXY: [process.env["NO_PROXY"] ?? process.env["no_proxy"], "127.0.0.1,localhost"].filter(Boolean).join(","),
+  };
+}
+
+/** The certificate only: the CA's key stays in memory. */
+function writeCa(certificate: string, folder: string | undefined): { readonly file: string; remove(): void } {
+  const home = folder ?? mkdtempSync(join(tmpdir(), "azure-cost-exports-"));
+  mkdirSync(home, { recursive: true });
+  const file = join(home, "ca.pem");
+  writeFileSync(file, certificate, { mode: 0o600 });
+  return { file, remove: () => (folder === undefined ? rmSync(home, { recursive: true, force: true }) : undefined) };
+}
