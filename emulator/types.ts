@@ -59,6 +59,24 @@ export interface Switches {
   refuseReservationOnOtherScopes: boolean;
   /** The error shape: `old` (numeric code, request id in the message), `new` (a word), or by generation. Default `by-generation`. */
   errorShape: "old" | "new" | "by-generation";
+  /** Whether old versions refuse a `recurrence` on an Inactive schedule (refused in azps#27730; the FinOps hub sends both and works). Default false. */
+  recurrenceOnInactiveRefused: boolean;
+  /** Whether a PUT may say `SystemSuspended` where the stored export already does. Default false: only the service sets it. */
+  systemSuspendedAccepted: boolean;
+  /** Whether old versions refuse `partitionData` at EA scopes, as in 2021 (docs#74890). Default false. */
+  partitionDataRefusedForEa: boolean;
+  /** Whether price sheets outside EA billing accounts and billing profiles are refused where no refusal is on record. Default true. */
+  refusePriceSheetOnOtherScopes: boolean;
+  /** Whether a Custom period longer than the version documents is refused by PUT. Default false: no refusal is on record. */
+  customPeriodLimitRefused: boolean;
+  /** What an old version does with the body of `run`, which only new versions describe. Default `ignore`. */
+  runBodyOnOldVersion: "ignore" | "refuse";
+  /** Whether answers of the new generation spell out the defaults of `format`, `compressionMode` and the like. Default false. */
+  defaultsShown: boolean;
+  /** The `fileName` of a run with partitioned output: consumers report null, the published example has a path. Default `null`. */
+  partitionedFileName: "null" | "path";
+  /** The form of a run's `manifestFile`: described as a URI, shown as a path in the container. Default `path`. */
+  manifestFileForm: "path" | "uri";
 }
 
 export const defaultSwitches: Readonly<Switches> = {
@@ -74,6 +92,15 @@ export const defaultSwitches: Readonly<Switches> = {
   refuseMismatchedCompression: true,
   refuseReservationOnOtherScopes: true,
   errorShape: "by-generation",
+  recurrenceOnInactiveRefused: false,
+  systemSuspendedAccepted: false,
+  partitionDataRefusedForEa: false,
+  refusePriceSheetOnOtherScopes: true,
+  customPeriodLimitRefused: false,
+  runBodyOnOldVersion: "ignore",
+  defaultsShown: false,
+  partitionedFileName: "null",
+  manifestFileForm: "path",
 };
 
 /** One part of the emulated surface: answers a request, or passes it on with undefined. State is plain JSON. */

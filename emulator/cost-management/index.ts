@@ -1,0 +1,186 @@
+/**
+ * Microsoft.CostManagement/exports as the live service behaves: both generations with their invisibility, eTags in the
+ * body, the service's normalisation and its refusals word by word. It has its own rule code: an emulator that shared the
+ * provider's validation would prove nothing about it.
+ */
+import { copyJson, isObject } from "../json";
+import type { EmulatorPart, EmulatorRequest, EmulatorResponse } from "../types";
+import { conditionKey, conditionNames, scopeRefusal } from "./conditions";
+import type { Condition, Conditions, ScopeVerb } from "./conditions";
+import { errors, refuse } from "./errors";
+import { operationsAnswer } from "./operations";
+import { deleteExport, getExport, idOf, listExports, putExport, runExport, runHistory } from "./requests";
+import type { Result } from "./requests";
+import { methods, parseRoute } from "./route";
+import type { Route } from "./route";
+import { runPaths } from "./runs";
+import type { RunJob } from "./runs";
+import { createService, endRun, naturalEnd, scopeConditionsOf, settleDueRuns } from "./service";
+import type { CostManagementOptions, Service } from "./service";
+import { exportId } from "./state";
+import type { RunEnd, StoredExport, StoredRun } from "./state";
+import { createExportStore } from "./store";
+import { generationOf, spokenVersion } from "./versions";
+import type { SpokenVersion } from "./versions";
+import { editExport, parseExportId } from "./writer";
+import type { Writer } from "./writer";
+
+export { contractExceptions } from "./contract-exceptions";
+export type { ContractException } from "./contract-exceptions";
+export { conditionNames } from "./conditions";
+export type { Condition, Conditions } from "./conditions";
+export type { Agreement } from "./data-versions";
+export { errorNames, errors } from "./errors";
+export type { ErrorName, ServiceError } from "./errors";
+export type { RunJob, RunPaths, RunTimes } from "./runs";
+export type { CostManagementOptions } from "./service";
+export type { RunEnd, StoredExport, StoredRun } from "./state";
+
+export interface CostManagementPart extends EmulatorPart {
+  /**
+   * A JSON merge patch by another writer, unjudged; a new eTag. Undefined when the writer's version sees no such export.
+   * A writer that names a version of the new generation moves an export of the old one, as its PUT would.
+   */
+  editExport(id: string, patch: unknown, by?: Writer): StoredExport | undefined;
+  /** Deleted by another writer, in every generation; false when there was none. */
+  deleteExport(id: string): boolean;
+  /** The exports of a scope and of the scopes beneath it: what disappears with a resource group. */
+  exportsUnder(scopePath: string): readonly StoredExport[];
+  /** Ends every run that has not ended, now, whatever the clock says; by default as its conditions have it. */
+  settleRuns(end?: Omit<RunEnd, "at">): readonly RunJob[];
+  /** The runs that have not ended, for a delivery to write (with `awaitDelivery` they wait for it). */
+  pendingRuns(): readonly RunJob[];
+  /** Reports how a delivery ended; false when there is no such run that has not ended. */
+  finishRun(runId: string, end: Omit<RunEnd, "at">): boolean;
+  /** Replaces the conditions of a storage account or a scope; an empty list clears them. */
+  setConditions(resourceId: string, conditions: readonly Condition[]): void;
+  conditions(): Conditions;
+}
+
+export function createCostManagement(options: CostManagementOptions): CostManagementPart {
+  const store = createExportStore();
+  const service = createService(options, store);
+  return {
+    handle: (request) => handle(service, request),
+    editExport: (id, patch, by) => {
+      settleDueRuns(service);
+      return editExport(service, id, patch, by);
+    },
+    deleteExport: (id) => removeEverywhere(service, id),
+    exportsUnder: (scopePath) => {
+      const root = conditionKey(scopePath);
+      return store.all().filter(({ scope }) => `${scope}/`.toLowerCase().startsWith(root === "/" ? root : `${root}/`));
+    },
+    settleRuns: (end) => {
+      settleDueRuns(service);
+      const at = options.clock.now();
+      return unended(service).map(({ stored, run }) => {
+        endRun(service, stored, run, { ...(end ?? naturalEnd(service, stored, run)), at });
+        return jobOf(stored, run);
+      });
+    },
+    pendingRuns: () => unended(service).map(({ stored, run }) => jobOf(stored, run)),
+    finishRun: (runId, end) => {
+      const found = unended(service).find(({ run }) => run.id === runId);
+      if (found !== undefined) endRun(service, found.stored, found.run, { ...end, at: options.clock.now() });
+      return found !== undefined;
+    },
+    setConditions: (resourceId, names) => {
+      service.conditions = withConditions(service.conditions, resourceId, names);
+    },
+    conditions: () => service.conditions,
+    snapshot: () => ({ store: store.snapshot(), conditions: copyJson(service.conditions) }),
+    restore: (state) => restore(service, state),
+  };
+}
+
+function handle(service: Service, request: EmulatorRequest): EmulatorResponse | undefined {
+  const route = parseRoute(request.segments);
+  if (route === undefined) return undefined;
+  settleDueRuns(service);
+  const type = route.kind === "operations" ? "operations" : "exports";
+  const spoken = spokenVersion(request.query, type);
+  const result = "status" in spoken ? { refused: spoken } : answer(service, request, route, spoken);
+  if (!("refused" in result)) return result;
+  return refuse(result.refused, {
+    generation: "status" in spoken ? "new" : spoken.generation,
+    errorShape: service.options.switches.errorShape,
+    requestId: request.requestId,
+  });
+}
+
+function answer(service: Service, request: EmulatorRequest, route: Route, spoken: SpokenVersion): Result {
+  if (route.kind === "malformedScope") return { refused: errors.missingSubscription() };
+  if (route.kind === "unknownType") return { refused: errors.unknownResourceType(route.type, spoken.version) };
+  const method = request.method.toUpperCase();
+  const allowed = methods[route.kind];
+  if (!allowed.includes(method)) return { refused: errors.methodNotAllowed(method, allowed) };
+  if (route.kind === "operations") return operationsAnswer();
+  const denied = scopeRefusal(scopeConditionsOf(service, route.scope.path), verbs[method] ?? "run", idOf(route.scope));
+  if (denied !== undefined) return { refused: denied };
+  const asked = { service, request, spoken, scope: route.scope };
+  switch (route.kind) {
+    case "exports":
+      return listExports(asked);
+    case "run":
+      return runExport({ ...asked, name: route.name });
+    case "runHistory":
+      return runHistory({ ...asked, name: route.name });
+    default:
+      return byName(method)({ ...asked, name: route.name });
+  }
+}
+
+const verbs: Readonly<Record<string, ScopeVerb>> = { GET: "read", PUT: "put", DELETE: "delete", POST: "run" };
+
+function byName(method: string): typeof getExport {
+  if (method === "PUT") return putExport;
+  return method === "DELETE" ? deleteExport : getExport;
+}
+
+function removeEverywhere({ store }: Service, id: string): boolean {
+  const { scope, name } = parseExportId(id);
+  const found = (["new", "old"] as const).flatMap((reader) => store.find(scope.path, name, reader) ?? []);
+  for (const stored of found) store.remove(stored);
+  return found.length > 0;
+}
+
+function unended({ store }: Service): readonly { readonly stored: StoredExport; readonly run: StoredRun }[] {
+  return store
+    .all()
+    .flatMap((stored) => stored.runs.filter(({ end }) => end === undefined).map((run) => ({ stored, run })));
+}
+
+function jobOf(stored: StoredExport, run: StoredRun): RunJob {
+  const { scope, name, createdWith, writtenWith, sasToken } = stored;
+  return {
+    exportId: exportId(stored),
+    scope,
+    exportName: name,
+    createdWith,
+    writtenWith,
+    ...(sasToken === undefined ? {} : { sasToken }),
+    run,
+    paths: runPaths({ name, createdWith: generationOf(createdWith), run }),
+  };
+}
+
+function withConditions(before: Conditions, resourceId: string, names: readonly Condition[]): Conditions {
+  const unknown = names.filter((name) => !conditionNames.includes(name));
+  if (unknown.length > 0) {
+    throw new TypeError(`There is no condition ${unknown.join(", ")}; there are ${conditionNames.join(", ")}.`);
+  }
+  const { [conditionKey(resourceId)]: _replaced, ...others } = before;
+  return names.length === 0 ? others : { ...others, [conditionKey(resourceId)]: [...names] };
+}
+
+function restore(service: Service, state: unknown): void {
+  if (state !== undefined && !(isObject(state) && isObject(state["conditions"]))) {
+    throw new TypeError("Not a snapshot of the emulator's Microsoft.CostManagement.");
+  }
+  service.store.restore(state?.["store"]);
+  service.conditions = {};
+  for (const [id, names] of Object.entries(state === undefined ? {} : (state["conditions"] as Conditions))) {
+    service.conditions = withConditions(service.conditions, id, names);
+  }
+}
