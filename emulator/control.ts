@@ -5,6 +5,7 @@
 import { at, isObject, objectAt, textAt } from "./json";
 import type { JsonObject } from "./json";
 import { armError, notSupported } from "./arm";
+import type { Condition, Conditions, CostManagementPart, RunEnd, RunJob } from "./cost-management";
 import type { ClockState, ControllableClock, Instant } from "./server/clock";
 import type { ActiveFault, FaultRule, Faults } from "./server/faults";
 import type { Category, Counters, LoggedRequest, RequestFilter, RequestLog } from "./server/request-log";
@@ -45,8 +46,24 @@ export interface EmulatorControl {
     edit(id: string, patch: JsonObject, apiVersion?: string): unknown;
     /** Creates or replaces it, with the api-version that the portal uses unless another is given. */
     put(id: string, body: JsonObject, apiVersion?: string): unknown;
+    /** As that version shows it; throws when there is none. */
     get(id: string, apiVersion?: string): unknown;
-    delete(id: string, apiVersion?: string): void;
+    /** In every generation; false when there was none. */
+    delete(id: string): boolean;
+  };
+  readonly runs: {
+    /** The runs that have not ended. */
+    pending(): readonly RunJob[];
+    /** Ends all of them now, whatever the clock says; by default as their conditions have it. */
+    settle(end?: Omit<RunEnd, "at">): readonly RunJob[];
+    /** Ends one; false when there is no such run that has not ended. */
+    finish(runId: string, end: Omit<RunEnd, "at">): boolean;
+  };
+  /** What an export meets at its storage account or scope, by resource id. */
+  readonly conditions: {
+    get(): Conditions;
+    /** Replaces those of the id; an empty list clears them. */
+    set(resourceId: string, conditions: readonly Condition[]): void;
   };
   readonly tokens: {
     /** Every token issued so far counts as expired from now on. */
@@ -73,8 +90,7 @@ export interface ControlOptions {
   readonly switches: AllSwitches;
   readonly start: { readonly clock: Instant | undefined; readonly frozen: boolean; readonly switches: AllSwitches };
   readonly resources: { snapshot(): unknown; restore(state: unknown): void };
-  readonly exports: { snapshot(): unknown; restore(state: unknown): void };
-  readonly editExport: (id: string, patch: JsonObject, apiVersion?: string) => unknown;
+  readonly exports: CostManagementPart;
   /** Carries out a request past authentication, quotas and faults. */
   readonly asPortal: (method: string, id: string, apiVersion: string, body?: JsonObject) => EmulatorResponse;
   readonly refillQuotas: () => void;
@@ -130,12 +146,23 @@ export function createControl(options: ControlOptions): EmulatorControl {
     clock,
     switches: { get: () => ({ ...switches }), patch: setSwitches },
     exports: {
-      edit: (id, patch, apiVersion) => options.editExport(id, patch, apiVersion),
+      edit: (id, patch, apiVersion) => {
+        const edited = options.exports.editExport(id, patch, apiVersion === undefined ? {} : { apiVersion });
+        if (edited === undefined) throw new Error(`There is no export ${id}.`);
+        return portal("GET", id, portalApiVersion);
+      },
       put: (id, body, apiVersion = portalApiVersion) => portal("PUT", id, apiVersion, body),
       get: (id, apiVersion = portalApiVersion) => portal("GET", id, apiVersion),
-      delete: (id, apiVersion = portalApiVersion) => {
-        portal("DELETE", id, apiVersion);
-      },
+      delete: (id) => options.exports.deleteExport(id),
+    },
+    runs: {
+      pending: () => options.exports.pendingRuns(),
+      settle: (end) => options.exports.settleRuns(end),
+      finish: (runId, end) => options.exports.finishRun(runId, end),
+    },
+    conditions: {
+      get: () => options.exports.conditions(),
+      set: (resourceId, conditions) => options.exports.setConditions(resourceId, conditions),
     },
     tokens: { expire: options.expireTokens },
   };
@@ -165,7 +192,7 @@ export function controlOperation(segments: readonly string[]): string {
 function controlRoutes(control: EmulatorControl): readonly Route[] {
   const ok = (body: unknown): EmulatorResponse => ({ status: 200, body });
   const done: EmulatorResponse = { status: 204 };
-  const { requests, faults, clock, switches, exports } = control;
+  const { requests, faults, clock, switches, exports, runs, conditions } = control;
   const route = (pattern: string, methods: Route["methods"]): Route => ({ pattern, name: "control", methods });
   return [
     route("/reset", {
@@ -234,9 +261,33 @@ function controlRoutes(control: EmulatorControl): readonly Route[] {
     }),
     route("/exports/delete", {
       POST: (request) => {
-        const { id, apiVersion } = exportOf(bodyOf(request));
-        exports.delete(id, apiVersion);
-        return done;
+        const { id } = exportOf(bodyOf(request));
+        return exports.delete(id) ? done : armError(404, "EmulatorControl", `There is no export ${id}.`);
+      },
+    }),
+    route("/runs", { GET: () => ok({ value: runs.pending() }) }),
+    route("/runs/settle", {
+      POST: (request) => {
+        const body = bodyOf(request);
+        return ok({ value: runs.settle(Object.keys(body).length === 0 ? undefined : runEndOf(body)) });
+      },
+    }),
+    route("/runs/finish", {
+      POST: (request) => {
+        const { id, ...end } = bodyOf(request);
+        const found = typeof id === "string" && runs.finish(id, runEndOf(end));
+        return found ? done : armError(404, "EmulatorControl", "There is no such run that has not ended.");
+      },
+    }),
+    route("/conditions", {
+      GET: () => ok(conditions.get()),
+      PUT: (request) => {
+        const { id, conditions: names } = bodyOf(request);
+        if (typeof id !== "string" || !Array.isArray(names))
+          throw new TypeError("The body is { id, conditions: [names] }.");
+        // Names are checked where they are set.
+        conditions.set(id, names as readonly Condition[]);
+        return ok(conditions.get());
       },
     }),
     route("/tokens/expire", {
@@ -252,6 +303,22 @@ function bodyOf({ rawBody }: EmulatorRequest): JsonObject {
   const body: unknown = rawBody.trim() === "" ? {} : JSON.parse(rawBody);
   if (!isObject(body)) throw new TypeError("The body is a JSON object.");
   return body;
+}
+
+const runStatuses = ["Completed", "DataReady", "Failed", "Timeout", "NewDataNotAvailable", "DataNotAvailable"] as const;
+
+function runEndOf(body: JsonObject): Omit<RunEnd, "at"> {
+  const status = runStatuses.find((one) => one === body["status"]);
+  if (status === undefined) throw new TypeError(`A run ends with a status: ${runStatuses.join(", ")}.`);
+  const code = textAt(body, "error", "code");
+  const message = textAt(body, "error", "message");
+  const { fileName, manifestFile } = body;
+  return {
+    status,
+    ...(code === undefined || message === undefined ? {} : { error: { code, message } }),
+    ...(typeof fileName === "string" || fileName === null ? { fileName } : {}),
+    ...(typeof manifestFile === "string" || manifestFile === null ? { manifestFile } : {}),
+  };
 }
 
 function filterOf({ category, operation, method, path, status }: Readonly<Record<string, string>>): RequestFilter {

@@ -5,17 +5,29 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createArm, createArmStore, createTokens, managedIdentityPath, notSupported, oidcRequestPath } from "./arm";
+import {
+  createArm,
+  createArmStore,
+  createTokens,
+  managedIdentityPath,
+  notSupported,
+  oidcRequestPath,
+  surroundingsOf,
+  callerOf,
+} from "./arm";
 import type { ArmContext } from "./arm";
 import { subscriptionId, tenantId } from "./constants";
 import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
 import type { EmulatorControl } from "./control";
+import { createCostManagement } from "./cost-management";
+import type { Agreement, RunTimes } from "./cost-management";
 import { createCertificates } from "./server/certificates";
 import { createClock } from "./server/clock";
 import type { Instant } from "./server/clock";
 import { createFaults } from "./server/faults";
 import { idSource } from "./server/ids";
 import { listen } from "./server/listen";
+import { portalRequest } from "./server/request";
 import { createQuotas } from "./server/quota";
 import { createRequestLog } from "./server/request-log";
 import { startingSwitches } from "./server/switches";
@@ -48,6 +60,15 @@ export interface EmulatorOptions {
   readonly subscriptions?: readonly string[];
   /** Where `primaryEndpoints.blob` of storage accounts points, without the account's name. Default: the emulator itself, which serves no blobs. */
   readonly blobEndpoint?: string;
+  /**
+   * The agreements behind scopes, by path; the longest path that fits wins. Default: guessed from the scope's form, and
+   * none for subscriptions.
+   */
+  readonly agreements?: Readonly<Record<string, Agreement>>;
+  /** How long runs take, on the emulator's clock. Default: a quarter of an hour. */
+  readonly runTimes?: RunTimes;
+  /** Whether runs wait for `control.runs.finish` instead of ending by themselves. Default false. */
+  readonly awaitDelivery?: boolean;
   /** A folder for the traffic with Microsoft.CostManagement. Default: that of AZURE_COST_EXPORTS_TRAFFIC_DIR, or none. */
   readonly recordTraffic?: string;
 }
@@ -96,9 +117,31 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     newId,
     subscriptions: [subscriptionId, ...(options.subscriptions ?? [])],
     blobEndpoint: ({ origin }) => options.blobEndpoint?.replace(/\/+$/, "") ?? `${origin}/_blob`,
-    deleteExports: () => undefined,
+    deleteExports: (scope) => {
+      for (const { scope: under, name } of exports.exportsUnder(scope)) exports.deleteExport(exportId(under, name));
+    },
   };
-  const arm = createArm({ context, clock, switches, tokens, quotas, identityHeader, oidcRequestToken, parts: [] });
+  const exports = createCostManagement({
+    clock,
+    switches,
+    newId,
+    tenantId,
+    ...surroundingsOf(context),
+    agreementOf: (scope) => agreementAt(options.agreements ?? {}, scope),
+    callerOf: ({ headers }) => callerOf(headers["authorization"]),
+    ...(options.runTimes === undefined ? {} : { runTimes: options.runTimes }),
+    ...(options.awaitDelivery === undefined ? {} : { awaitDelivery: options.awaitDelivery }),
+  });
+  const arm = createArm({
+    context,
+    clock,
+    switches,
+    tokens,
+    quotas,
+    identityHeader,
+    oidcRequestToken,
+    parts: [exports],
+  });
   const control = createControl({
     clock,
     log,
@@ -106,11 +149,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     switches,
     start: { clock: options.now, frozen: options.frozen === true, switches: startSwitches },
     resources: store,
-    exports: { snapshot: () => undefined, restore: () => undefined },
-    editExport: (id) => {
-      throw new Error(`There is no export ${id}.`);
+    exports,
+    asPortal: (method, id, apiVersion, body) => {
+      const request = portalRequest({
+        method,
+        id,
+        apiVersion,
+        body,
+        origin: "https://portal.azure.com",
+        requestId: newId(),
+      });
+      return exports.handle(request) ?? notSupported(request);
     },
-    asPortal: (method, id) => notSupported({ method, rawPath: id }),
     refillQuotas: quotas.refill,
     expireTokens: tokens.expireAll,
   });
@@ -153,6 +203,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await doors.close();
     },
   };
+}
+
+const exportId = (scope: string, name: string): string => `${scope}/providers/Microsoft.CostManagement/exports/${name}`;
+
+/** An agreement holds for everything under the scope that has it. */
+function agreementAt(agreements: Readonly<Record<string, Agreement>>, scope: string): Agreement | undefined {
+  const [found] = Object.entries(agreements)
+    .filter(([path]) => `${scope}/`.toLowerCase().startsWith(`${path.replace(/\/+$/, "")}/`.toLowerCase()))
+    .sort(([one], [other]) => other.length - one.length);
+  return found?.[1];
 }
 
 function controlRequest(

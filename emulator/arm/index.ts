@@ -25,6 +25,7 @@ import { costManagementOperation, costManagementSegments } from "./operations";
 import { resourceGroupRoutes } from "./resource-groups";
 import { matchRoute } from "../server/router";
 import { storageRoutes } from "./storage";
+import { requireDestination } from "./surroundings";
 import { hostedTypes, requireSubscription, subscriptionRoutes } from "./subscriptions";
 import type { Tokens } from "./tokens";
 
@@ -32,6 +33,7 @@ export type { ArmContext } from "./context";
 export { armError, notSupported } from "./errors";
 export { managedIdentityPath, oidcRequestPath } from "./identity";
 export { createArmStore } from "./store";
+export { callerOf, surroundingsOf } from "./surroundings";
 export { createTokens } from "./tokens";
 
 export interface ArmOptions {
@@ -73,6 +75,7 @@ export function createArm(options: ArmOptions): (request: EmulatorRequest) => Re
       const answer = (): EmulatorResponse => {
         enter(options, request, operation, costManagement.scope);
         requireScope(context, costManagement.scope);
+        if (operation === "exports.put") requireDestination(context, request);
         return answerOf(options.parts, request) ?? unknownResource(request);
       };
       return { category: "arm", operation, costManagement: true, run: guarded(answer) };

@@ -114,7 +114,8 @@ function send(wire: WireAnswer, message: IncomingMessage, response: ServerRespon
   }
   const body = Buffer.from(wire.body, "utf8");
   const bodyless = wire.status === 204 || wire.status === 304;
-  response.writeHead(wire.status, bodyless ? wire.headers : { ...wire.headers, "content-length": String(body.length) });
+  const { "content-length": _said, ...headers } = wire.headers;
+  response.writeHead(wire.status, bodyless ? headers : { ...headers, "content-length": String(body.length) });
   if (wire.type === "truncated") {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => message.socket.destroy());
     return;

@@ -41,6 +41,22 @@ export function toRequest({ method, url, headers, rawBody, origin, requestId }: 
   return { method, rawPath, segments: segments.map(decodeSegment), query, headers, rawBody, origin, requestId };
 }
 
+export interface PortalRequest {
+  readonly method: string;
+  /** Of the resource; leading slash or not. */
+  readonly id: string;
+  readonly apiVersion: string;
+  readonly body?: unknown;
+  readonly origin: string;
+  readonly requestId: string;
+}
+
+/** A request that never was on the wire: another writer's. */
+export function portalRequest({ id, apiVersion, body, ...rest }: PortalRequest): EmulatorRequest {
+  const url = `/${id.replace(/^\/+/, "")}?api-version=${encodeURIComponent(apiVersion)}`;
+  return toRequest({ ...rest, url, headers: {}, rawBody: body === undefined ? "" : JSON.stringify(body) });
+}
+
 /** Repeated headers are joined, as HTTP says; Node has done it for all but `set-cookie`. */
 export function headersOf(message: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
