@@ -28,7 +28,10 @@ for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
     const limit = limits?.[key];
     const holds = limit === undefined || value <= limit;
     if (!holds) missed += 1;
-    const shown = typeof value === "number" ? String(Math.round(value * 100) / 100) : JSON.stringify(value);
+    const shown =
+      typeof value === "number"
+        ? String(Math.round(value * 100) / 100)
+        : JSON.stringify(value, (_key, part) => (typeof part === "number" ? Math.round(part * 100) / 100 : part));
     console.log(
       `  ${key.padEnd(14)} ${shown.padStart(10)}${limit === undefined ? "" : `   at most ${limit}${holds ? "" : "  MISSED"}`}`,
     );

@@ -115,8 +115,12 @@ function addressText(inputs: PlainObject): string {
   return typeof name === "string" ? `export "${name}": ` : "";
 }
 
-/** Standard output of the provider process is shown by the CLI as information about the stack. */
+const shown = new Set<string>();
+
+/** Standard output of the provider process is shown by the CLI as information about the stack. Each sentence once. */
 function show(message: string): void {
+  if (shown.has(message)) return;
+  shown.add(message);
   console.log(message);
 }
 
