@@ -1,23 +1,16 @@
-/** The client: one request in, one answer or one error out. What is repeated and how long is waited is said in retry.ts. */
+/** The client: one request in, one answer or one error out. What is repeated, and after how long, is said in retry.ts. */
 import { randomUUID } from "node:crypto";
 import { systemClock } from "./clock";
 import { resolveCloud, type Cloud } from "./clouds";
 import { createCredential, type Credential } from "./credentials";
-import {
-  ArmConnectionError,
-  ArmResponseError,
-  DeadlineError,
-  OutcomeUnknownError,
-  SettingsError,
-  type AnswerFacts,
-  type ArmError,
-} from "./errors";
+import { ArmError, CredentialError, DeadlineError, SettingsError } from "./errors";
 import { isLoopback } from "./hosts";
-import { createHttp, HttpFailure, type Http, type HttpResponse } from "./http";
-import { createLimiter, type Limiter } from "./quota";
+import { createHttp, HttpFailure, type Http } from "./http";
+import { describe, explain, failedError, unknownError, type Attempt } from "./outcome-errors";
+import { createLimiter, type Limiter, type Turn } from "./quota";
 import { redact } from "./redact";
-import { delayBefore, judge, noHistory, outOfPatience, remember, retryAfter, type Outcome } from "./retry";
-import { parseJson, parseServiceError } from "./service-error";
+import { delayBefore, judge, noHistory, outOfPatience, remember } from "./retry";
+import { parseJson } from "./service-error";
 import type { ArmSettings } from "./settings";
 import type { ArmClient, ArmRequest, ArmResponse, Clock } from "./types";
 
@@ -34,7 +27,17 @@ export interface ArmClientDeps {
   readonly ca?: string | undefined;
 }
 
-/** Of one attempt; the time that is left until the deadline may be less. */
+interface Context {
+  readonly settings: ArmSettings;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly credential: Credential;
+  readonly limiterOf: (cloud: Cloud) => Limiter;
+  readonly log: (message: string) => void;
+  readonly random: () => number;
+}
+
+/** Of one attempt, in milliseconds; less where the deadline is nearer. */
 const attemptTimeouts: Readonly<Record<ArmRequest["method"], number>> = {
   GET: 60_000,
   DELETE: 60_000,
@@ -45,155 +48,154 @@ const attemptTimeouts: Readonly<Record<ArmRequest["method"], number>> = {
 export function createArmClient(settings: ArmSettings, deps: ArmClientDeps = {}): ArmClient {
   const clock = deps.clock ?? systemClock;
   const http = deps.http ?? (deps.ca === undefined ? processHttp() : createHttp({ ca: deps.ca }));
-  const credential = deps.credential ?? createCredential(settings, clock, { http, ca: deps.ca });
-  const own = new Map<string, Limiter>();
+  const limiters = clock === systemClock ? processLimiters : new Map<string, Limiter>();
   const context: Context = {
+    settings,
     clock,
     http,
-    credential,
-    settings,
-    cloud: () => resolveCloud(settings.cloud, http, clock),
-    limiter: (cloud) => deps.limiter ?? limiterOf(cloud, clock, deps.clock === undefined ? processLimiters : own),
+    credential: deps.credential ?? createCredential(settings, clock, { http, ca: deps.ca }),
+    limiterOf: ({ resourceManager }) => {
+      const limiter =
+        deps.limiter ?? limiters.get(resourceManager) ?? createLimiter(clock, !isLoopback(new URL(resourceManager)));
+      limiters.set(resourceManager, limiter);
+      return limiter;
+    },
     log: (message) => deps.log?.(redact(message)),
     random: deps.random ?? Math.random,
   };
   return { send: (request) => send(request, context) };
 }
 
-interface Context {
-  readonly clock: Clock;
-  readonly http: Http;
-  readonly credential: Credential;
-  readonly settings: ArmSettings;
-  readonly cloud: () => Promise<Cloud>;
-  readonly limiter: (cloud: Cloud) => Limiter;
-  readonly log: (message: string) => void;
-  readonly random: () => number;
-}
-
-/** Connections, discoveries and quotas are shared by all clients of the process. */
+/** Connections and quotas are shared by all clients of the process. */
 let sharedHttp: Http | undefined;
 const processHttp = (): Http => (sharedHttp ??= createHttp());
 const processLimiters = new Map<string, Limiter>();
 
-function limiterOf(cloud: Cloud, clock: Clock, limiters: Map<string, Limiter>): Limiter {
-  const limiter =
-    limiters.get(cloud.resourceManager) ?? createLimiter(clock, !isLoopback(new URL(cloud.resourceManager)));
-  limiters.set(cloud.resourceManager, limiter);
-  return limiter;
-}
-
-/** One attempt's end: what is judged, and what becomes the answer or the error. */
-interface Attempt {
-  readonly outcome: Outcome;
-  readonly response?: HttpResponse;
-  readonly body?: unknown;
-  readonly failure?: HttpFailure;
-}
-
 async function send(request: ArmRequest, context: Context): Promise<ArmResponse> {
-  const { clock, settings } = context;
-  const cloud = await context.cloud();
-  const url = urlOf(request, cloud);
-  const limiter = context.limiter(cloud);
-  const correlationId = randomUUID();
+  const { settings, clock } = context;
+  const cloud = await resolveCloud(settings.cloud, context.http, clock);
+  const limiter = context.limiterOf(cloud);
+  const target = { url: urlOf(request, cloud), scope: `${cloud.audience}/.default`, correlationId: randomUUID() };
   let history = noHistory;
+  let last: Attempt | undefined;
   let renewed = false;
 
   for (let count = 1; ; count += 1) {
-    const turn = {
-      operation: request.operation,
-      scope: request.scope,
-      deadline: request.deadline,
-      repeated: count > 1,
-    };
-    const token = await tokenFor(request, cloud, context);
-    const release = await limiter.acquire(turn);
-    const attempt = await tryOnce(request, url, token, correlationId, context).finally(release);
+    const { operation, scope, deadline } = request;
+    const turn = { operation, scope, deadline, repeated: count > 1 };
+    const { attempt, token } = await tryOnce(request, target, turn, limiter, context, last);
     const { outcome } = attempt;
-    // Before a refused token is believed to be the end, a new one is asked for: this one may have been revoked.
+    last = attempt;
+    // A token may have been revoked before its time: a refused one is replaced, once. Nothing was carried out with it.
     if (outcome.type === "answer" && outcome.status === 401 && !renewed) {
       renewed = true;
       context.credential.drop?.(token);
       continue;
     }
-    const verdict = judge(request.method, outcome);
-    if (verdict === "return" && attempt.response !== undefined) return answerOf(attempt.response, attempt.body);
-    if (verdict !== "repeat") throw errorOf(request, attempt, verdict === "unknown", correlationId, clock.now());
-
     const now = clock.now();
+    const verdict = judge(request.method, outcome);
+    if (verdict === "return" && "response" in attempt) {
+      return { status: attempt.response.status, headers: attempt.response.headers, body: attempt.body };
+    }
+    if (verdict === "unknown") throw unknownError(request, attempt, now);
+    if (verdict !== "repeat") throw failedError(request, attempt, now);
+
     history = remember(history, outcome, now);
     const delay = delayBefore(outcome, history, settings.retryFloorMs, context.random(), now);
     if (outcome.type === "answer" && outcome.status === 429) limiter.throttled(turn, outcome.headers, now + delay);
-    if (now + delay > request.deadline) {
-      throw errorOf(
+    if (now + delay > deadline) {
+      throw failedError(
         request,
         attempt,
-        false,
-        correlationId,
         now,
-        ` The next attempt would be in ${seconds(delay)}, after the operation's time limit.`,
+        `The next attempt would be in ${seconds(delay)}, after the operation's time limit.`,
       );
     }
     if (outOfPatience(history, settings.retryFloorMs, now)) {
-      throw errorOf(request, attempt, false, correlationId, now, ` Given up after ${count} attempts.`);
+      throw failedError(request, attempt, now, `It was tried ${count} times.`);
     }
-    context.log(
-      `${errorOf(request, attempt, false, correlationId, now).message} The next attempt is in ${seconds(delay)}.`,
-    );
+    context.log(`${explain(request, attempt, now)} The next attempt is in ${seconds(delay)}.`);
     await clock.sleep(delay);
   }
 }
 
-async function tokenFor(request: ArmRequest, cloud: Cloud, context: Context): Promise<string> {
+interface Target {
+  readonly url: string;
+  /** What the token is asked for. */
+  readonly scope: string;
+  readonly correlationId: string;
+}
+
+/** Token, turn, exchange. When the time is over before all that, an earlier attempt tells more than the deadline does. */
+async function tryOnce(
+  request: ArmRequest,
+  target: Target,
+  turn: Turn,
+  limiter: Limiter,
+  context: Context,
+  last: Attempt | undefined,
+): Promise<{ readonly attempt: Attempt; readonly token: string }> {
+  try {
+    const token = await tokenFor(request, target.scope, context);
+    const release = await limiter.acquire(turn);
+    try {
+      return { attempt: await exchange(request, target, token, context), token };
+    } finally {
+      release();
+    }
+  } catch (error) {
+    if (last === undefined || !(error instanceof DeadlineError)) throw error;
+    throw failedError(request, last, context.clock.now(), error.message);
+  }
+}
+
+async function tokenFor(request: ArmRequest, scope: string, context: Context): Promise<string> {
   const left = request.deadline - context.clock.now();
   if (left <= 0) {
     throw new DeadlineError(
       0,
-      `The time limit of the operation was reached before ${describe(request)} could be sent. Give the resource longer timeouts.`,
+      `The operation's time limit was reached before ${describe(request)} could be sent. Give it a longer one (timeouts).`,
     );
   }
-  return context.credential.getToken(`${cloud.audience}/.default`, left);
+  try {
+    return await context.credential.getToken(scope, left);
+  } catch (error) {
+    if (error instanceof ArmError) throw error;
+    throw new CredentialError(
+      `No token for Azure could be had: ${error instanceof Error ? error.message : "the credential failed"}`,
+    );
+  }
 }
 
-async function tryOnce(
-  request: ArmRequest,
-  url: string,
-  token: string,
-  correlationId: string,
-  context: Context,
-): Promise<Attempt> {
+async function exchange(request: ArmRequest, target: Target, token: string, context: Context): Promise<Attempt> {
+  const { correlationId } = target;
   const left = request.deadline - context.clock.now();
   try {
     const response = await context.http({
       method: request.method,
-      url,
-      headers: headersOf(request, token, correlationId, context.settings),
+      url: target.url,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        ClientType: context.settings.clientType,
+        "x-ms-client-request-id": randomUUID(),
+        "x-ms-correlation-request-id": correlationId,
+        ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       timeoutMs: Math.max(1, Math.min(attemptTimeouts[request.method], left)),
     });
-    const body = parseJson(response.text);
-    const usable = body !== undefined || response.text.trim() === "";
-    return { outcome: { type: "answer", status: response.status, headers: response.headers, usable }, response, body };
+    const { status, headers, text } = response;
+    const body = parseJson(text);
+    const usable = body !== undefined || text.trim() === "";
+    return { outcome: { type: "answer", status, headers, usable }, response, body, correlationId };
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
-    return { outcome: { type: "failure", sent: error.sent, transient: error.transient }, failure: error };
+    return {
+      outcome: { type: "failure", sent: error.sent, transient: error.transient },
+      failure: error,
+      correlationId,
+    };
   }
-}
-
-function headersOf(
-  request: ArmRequest,
-  token: string,
-  correlationId: string,
-  settings: ArmSettings,
-): Record<string, string> {
-  return {
-    Authorization: `Bearer ${token}`,
-    ClientType: settings.clientType,
-    "x-ms-client-request-id": randomUUID(),
-    "x-ms-correlation-request-id": correlationId,
-    ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
-  };
 }
 
 /** Never another host than the cloud's ARM, whatever the path holds. */
@@ -201,12 +203,13 @@ function urlOf(request: ArmRequest, cloud: Cloud): string {
   const { path } = request;
   // A URL parser climbs up on dot segments, in their encoded form too.
   const climbs = path.split("/").some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
-  if (!path.startsWith("/") || path.startsWith("//") || climbs || /[?#\\\s]/.test(path)) {
+  if (!/^\/[^/]/.test(path) || climbs || /[?#\\\s]/.test(path)) {
     throw new SettingsError(
-      `"${path}" is no path of an ARM resource: it starts with one slash and has no dot segments, blanks, backslashes, ? or #.`,
+      `"${path}" is no path of an ARM resource: it starts with one slash and holds no dot segments, blanks, backslashes, ? or #.`,
     );
   }
   const query = Object.entries({ "api-version": request.apiVersion, ...request.query });
+  // `$expand` goes out with its dollar, as ARM's own documentation writes it.
   const parameters = query.map(
     ([name, value]) => `${encodeURIComponent(name).replace("%24", "$")}=${encodeURIComponent(value)}`,
   );
@@ -215,98 +218,6 @@ function urlOf(request: ArmRequest, cloud: Cloud): string {
     throw new SettingsError(`"${path}" leads away from ${cloud.resourceManager}.`);
   }
   return url.href;
-}
-
-function answerOf(response: HttpResponse, body: unknown): ArmResponse {
-  return { status: response.status, headers: response.headers, body };
-}
-
-function errorOf(
-  request: ArmRequest,
-  attempt: Attempt,
-  unknown: boolean,
-  correlationId: string,
-  now: number,
-  ending = "",
-): ArmError {
-  const { response, failure } = attempt;
-  if (response === undefined) {
-    const reason = failure?.message ?? "it failed";
-    const code = failure?.code ?? "UnknownFailure";
-    if (unknown) return unknownOutcome(request, code, reason, { correlationId });
-    return new ArmConnectionError(
-      code,
-      `${describe(request)} got no answer: ${reason}. (correlation id ${correlationId})${ending}`,
-    );
-  }
-  const facts = factsOf(response, correlationId, now);
-  const ids = idsOf(facts);
-  if (unknown)
-    return unknownOutcome(
-      request,
-      facts.code,
-      `HTTP ${facts.status} ${facts.code}: ${facts.serviceMessage}`,
-      facts,
-      ids,
-    );
-  if (response.status >= 200 && response.status < 300) {
-    return new ArmConnectionError(
-      "UnusableAnswer",
-      `${describe(request)} got an answer that cannot be used: ${facts.serviceMessage}. ${ids}${ending}`,
-    );
-  }
-  return new ArmResponseError(
-    facts,
-    `${describe(request)} was answered with HTTP ${facts.status} ${facts.code}: ${facts.serviceMessage}${stop(facts.serviceMessage)} ${ids}${ending}`,
-  );
-}
-
-function unknownOutcome(
-  request: ArmRequest,
-  code: string,
-  reason: string,
-  facts: Partial<AnswerFacts>,
-  ids = `(correlation id ${facts.correlationId ?? "none"})`,
-): OutcomeUnknownError {
-  return new OutcomeUnknownError(
-    code,
-    facts,
-    `${describe(request)} was sent, but whether it was applied is not known: ${reason}${stop(reason)} ${ids}`,
-  );
-}
-
-function factsOf(response: HttpResponse, correlationId: string, now: number): AnswerFacts {
-  const { status, headers } = response;
-  const requestId = headers["x-ms-request-id"];
-  const common = {
-    status,
-    requestId,
-    correlationId: headers["x-ms-correlation-request-id"] ?? correlationId,
-    retryAfterMs: retryAfter(headers, now),
-  };
-  if (status >= 300 && status < 400) {
-    const target = headers["location"];
-    const host = target !== undefined && URL.canParse(target) ? new URL(target).host : "another address";
-    return {
-      ...common,
-      code: "RedirectRefused",
-      serviceMessage: `it points to ${host}, which is not followed: a token is sent to ARM only`,
-    };
-  }
-  const parsed = parseServiceError(response.text, headers["content-type"]);
-  return { ...common, code: parsed.code ?? String(status), serviceMessage: parsed.message };
-}
-
-function idsOf(facts: AnswerFacts): string {
-  return `(request id ${facts.requestId ?? "none"}, correlation id ${facts.correlationId ?? "none"})`;
-}
-
-function describe(request: ArmRequest): string {
-  return `${request.method} ${request.path}`;
-}
-
-function stop(sentence: string): string {
-  return /[.!?…"]$/.test(sentence) ? "" : ".";
 }
 
 function seconds(milliseconds: number): string {

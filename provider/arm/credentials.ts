@@ -121,11 +121,23 @@ async function firstToken(sources: readonly TokenSource[], scope: string, settin
 function noToken(settings: ArmSettings, reasons: readonly string[]): CredentialError {
   const found = settings.found.length === 0 ? "none" : settings.found.join(", ");
   return new CredentialError(
-    `No token for Azure could be had. Tried: ${reasons.join("; ")}. Settings found: ${found}. ` +
-      `Set azure-native:clientId, clientSecret and tenantId (or ARM_CLIENT_ID, ARM_CLIENT_SECRET and ARM_TENANT_ID), ` +
-      `useOidc, useMsi, or run az login. The order of preference is in docs/credentials.md.`,
+    `No token for Azure could be had. Tried ${reasons.join("; ")}. ${cures[settings.credential.type]} ` +
+      `Settings found: ${found}. docs/credentials.md tells which settings are read and in which order.`,
   );
 }
+
+const cures: Readonly<Record<CredentialChoice["type"], string>> = {
+  certificate:
+    "The file must be PEM and hold the certificate and its private key; a .pfx file is converted by: openssl pkcs12 -in file.pfx -out file.pem -nodes.",
+  secret:
+    "Check that the secret is the value and not its id, has not expired, and belongs to this application and tenant.",
+  oidc: "Check that the application has a federated credential for this issuer, subject and audience.",
+  "managed-identity": "Check that this machine has a managed identity; a user-assigned one is named by clientId.",
+  default: "Check what the Azure SDK's default credential needs, or configure one kind of credential.",
+  ambient:
+    "Set azure-native:clientId, tenantId and clientSecret (or ARM_CLIENT_ID, ARM_TENANT_ID and ARM_CLIENT_SECRET), or useOidc, or useMsi; or run az login.",
+  incomplete: "",
+};
 
 /** Messages of the library hold trace ids and time stamps over many lines. */
 function reasonOf(error: unknown): string {
@@ -165,8 +177,8 @@ async function openSources(
       },
     ];
   }
-  const identity = await loadIdentity();
   try {
+    const identity = await loadIdentity();
     return sourcesFor(choice, { identity, http, options: libraryOptions(cloud, settings, deps) });
   } catch (error) {
     throw error instanceof ArmError ? error : noToken(settings, [`${kindNames[choice.type]}: ${reasonOf(error)}`]);

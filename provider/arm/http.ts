@@ -61,11 +61,19 @@ export function createHttp(options: HttpOptions = {}): Http {
   const httpAgent = new HttpAgent(agentOptions);
   const httpsAgent = new HttpsAgent(options.ca === undefined ? agentOptions : { ...agentOptions, ca: options.ca });
   let loading: ReturnType<typeof loadAxios> | undefined;
+  const load = async () => {
+    try {
+      return await (loading ??= loadAxios());
+    } catch (error) {
+      loading = undefined;
+      throw new HttpFailure("NotLoaded", false, false, `axios could not be loaded: ${systemFailure(error).message}`);
+    }
+  };
 
   return async (request) => {
     const url = new URL(request.url);
     refusePlainHttp(url, request);
-    const axios = await (loading ??= loadAxios());
+    const axios = await load();
     const abort = new AbortController();
     // The library's own timeout watches for silence; a body that trickles would outlive it.
     const timer = setTimeout(() => abort.abort(), request.timeoutMs);
@@ -73,7 +81,8 @@ export function createHttp(options: HttpOptions = {}): Http {
       const response = await axios.request<string>({
         url: url.href,
         method: request.method,
-        headers: { Accept: "application/json", "User-Agent": userAgent(), ...request.headers },
+        // False keeps axios from calling a POST without a body a form.
+        headers: { Accept: "application/json", "User-Agent": userAgent(), "Content-Type": false, ...request.headers },
         ...(request.body === undefined ? {} : { data: request.body }),
         signal: abort.signal,
         httpAgent,
@@ -85,7 +94,7 @@ export function createHttp(options: HttpOptions = {}): Http {
         validateStatus: () => true,
         transformRequest: [(data: unknown) => data],
         transformResponse: [(data: unknown) => data],
-        ...(isLoopback(url) ? { proxy: false as const } : {}),
+        ...(isLoopback(url) || isLinkLocal(url) ? { proxy: false as const } : {}),
       });
       return { status: response.status, headers: plainHeaders(response.headers), text: response.data };
     } catch (error) {
@@ -126,42 +135,45 @@ interface SystemFailure {
 
 function failureOf(error: unknown, timeoutMs: number, timedOut: boolean): HttpFailure {
   if (timedOut) {
-    return new HttpFailure(
-      "Timeout",
-      true,
-      true,
-      `there was no complete answer within ${Math.round(timeoutMs / 100) / 10} s`,
-    );
+    const seconds = Math.round(timeoutMs / 100) / 10;
+    return new HttpFailure("Timeout", true, true, `there was no complete answer within ${seconds} s`);
   }
-  const { code, syscall, message } = systemFailure(error);
-  if (/maxContentLength/.test(message))
-    return new HttpFailure("AnswerTooLarge", true, false, "the answer is too large");
-  if (code === "ERR_BAD_RESPONSE" || code === "Z_BUF_ERROR") {
+  const failure = systemFailure(error);
+  const { code, syscall, message } = failure;
+  const hopeless = hopelessFailures.find(({ pattern }) => pattern.test(code) || pattern.test(message));
+  if (hopeless !== undefined) return new HttpFailure(code, hopeless.sent, false, hopeless.explain(message));
+  // axios adds the response to an error that comes after its head.
+  if (isObject(error) && error["response"] !== undefined) {
     return new HttpFailure("TruncatedAnswer", true, true, "the answer was cut off");
   }
-  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
-    return new HttpFailure(
-      code,
-      false,
-      false,
-      `the server's certificate is not trusted (${message}). If it is the certificate of a proxy or an emulator, name its authority in NODE_EXTRA_CA_CERTS before the process starts.`,
-    );
-  }
-  if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code))
-    return new HttpFailure(code, false, false, `TLS could not be established (${message})`);
-  const beforeSending =
-    syscall === "connect" ||
-    syscall === "getaddrinfo" ||
-    code === "ECONNREFUSED" ||
-    /before secure TLS connection/.test(message);
-  const meaning = failureMeanings[code];
-  return new HttpFailure(
-    code,
-    !beforeSending,
-    true,
-    meaning === undefined ? `${message} (${code})` : `${meaning} (${code})`,
-  );
+  const connecting = syscall === "connect" || syscall === "getaddrinfo" || /before secure TLS connection/.test(message);
+  return new HttpFailure(code, !connecting, true, `${failureMeanings[code] ?? message} (${code})`);
 }
+
+/** Failures that another attempt would meet again. */
+const hopelessFailures: readonly {
+  readonly pattern: RegExp;
+  readonly sent: boolean;
+  readonly explain: (message: string) => string;
+}[] = [
+  { pattern: /^maxContentLength/, sent: true, explain: () => "the answer is too large" },
+  {
+    pattern: /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT)/,
+    sent: false,
+    explain: (message) =>
+      `the server's certificate is not trusted (${message}). If a proxy or an emulator made it, name its authority in NODE_EXTRA_CA_CERTS before the process starts`,
+  },
+  {
+    pattern: /^(EPROTO|ERR_SSL_|ERR_TLS_)/,
+    sent: false,
+    explain: (message) => `TLS could not be established (${message})`,
+  },
+  {
+    pattern: /^ERR_(INVALID|BAD_OPTION|NOT_SUPPORT)/,
+    sent: false,
+    explain: (message) => `the request could not be formed (${message})`,
+  },
+];
 
 const failureMeanings: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
@@ -176,20 +188,18 @@ const failureMeanings: Readonly<Record<string, string>> = {
 
 /** axios wraps the socket's error, and Node wraps one error per address of a host. */
 function systemFailure(error: unknown): SystemFailure {
-  const found: SystemFailure = { code: "UnknownFailure", syscall: "", message: "the request failed" };
   const text = (value: unknown, other: string): string => (typeof value === "string" && value !== "" ? value : other);
   const visit = (value: unknown, depth: number, outer: SystemFailure): SystemFailure => {
-    if (!(value instanceof Error) || depth > 4) return outer;
-    const { code, syscall, cause, errors } = value as Error &
-      Readonly<Record<"code" | "syscall" | "cause" | "errors", unknown>>;
+    if (!isObject(value) || depth > 4) return outer;
+    const { code, syscall, message, cause, errors } = value;
     const here = {
       code: text(code, outer.code),
       syscall: text(syscall, outer.syscall),
-      message: text(value.message, outer.message),
+      message: text(message, outer.message),
     };
     return visit(Array.isArray(errors) ? errors[0] : cause, depth + 1, here);
   };
-  return visit(error, 0, found);
+  return visit(error, 0, { code: "UnknownFailure", syscall: "", message: "the request failed" });
 }
 
 let agentText: string | undefined;

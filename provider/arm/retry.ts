@@ -40,7 +40,8 @@ export function judge(method: ArmRequest["method"], outcome: Outcome): Verdict {
     if (outcome.usable || method === "DELETE") return "return";
     return repeatable ? "repeat" : "unknown";
   }
-  if (status === 404) return "return";
+  // A proxy's page that says 404 is no proof that a resource is gone.
+  if (status === 404 && outcome.usable) return "return";
   // A throttled request was counted and turned away, never carried out.
   if (status === 429) return "repeat";
   if (status === 408 || (status >= 500 && status !== 501 && status !== 505)) return repeatable ? "repeat" : "unknown";
@@ -71,6 +72,7 @@ const throttleSteps = [1, 4, 8, 12] as const;
 const firstStep = 0.2;
 const longestStep = 12;
 const patience = 60;
+const leastAttempts = 6;
 
 /** Share by which a wait is lengthened at random, so that throttled requests don't come back together. */
 const jitter = 0.25;
@@ -93,7 +95,7 @@ export function delayBefore(outcome: Outcome, history: History, floorMs: number,
  * failed for minutes is told to the person.
  */
 export function outOfPatience(history: History, floorMs: number, now: number): boolean {
-  return history.failingSince !== undefined && now - history.failingSince >= patience * floorMs;
+  return history.failed >= leastAttempts && now - (history.failingSince ?? now) >= patience * floorMs;
 }
 
 /** The longest wait that any header asks for, in milliseconds. Cost Management has a header per quota (service reference, 5.11). */

@@ -72,7 +72,6 @@ interface SettingRow {
 
 /**
  * Names as azure-native documents them (its provider's readAuthConfig), then those of the Azure SDKs and of build systems.
- * The rows of `platform` say something only in places that Azure or a build system made, so they don't choose a kind.
  */
 export const settingRows = {
   clientId: { config: "clientId", variables: ["ARM_CLIENT_ID", "AZURE_CLIENT_ID"] },
@@ -144,7 +143,7 @@ export function readArmSettings(source: SettingsSource): ArmSettings {
   return {
     cloud: chooseCloud(get("environment"), get("metadataHost"), get("authorityHost")),
     credential: chooseCredential(get),
-    found: [...values].map(([, { origin }]) => origin),
+    found: [...new Set([...values.values()].map(({ origin }) => origin))],
     subscriptionId: get("subscriptionId"),
     disableInstanceDiscovery: isTrue(get("disableInstanceDiscovery")),
     clientType: clientType !== undefined && /^[\w.-]{1,64}$/.test(clientType) ? clientType : defaultClientType,

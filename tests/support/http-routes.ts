@@ -9,17 +9,21 @@ export interface SeenRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** The client's port: requests with the same one came over the same connection. */
+  readonly port: number | undefined;
 }
 
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as it is, everything else as JSON. */
+  /** Text and bytes are sent as they are, everything else as JSON. */
   readonly body?: unknown;
   /** Closes the connection instead of answering. */
   readonly reset?: true;
   /** Sends the head and half of the body, then closes the connection. */
   readonly truncate?: true;
+  /** Sends the head, then a blank now and then, without end. */
+  readonly trickle?: true;
   /** Never answers. */
   readonly hang?: true;
 }
@@ -43,7 +47,13 @@ export async function serve(
     typeof answers === "function" ? answers : (_request, index) => answers[Math.min(index, answers.length - 1)] ?? {};
   const listener = (incoming: IncomingMessage, response: ServerResponse): void => {
     void readBody(incoming).then((body) => {
-      const request = { method: incoming.method ?? "", url: incoming.url ?? "", headers: incoming.headers, body };
+      const request = {
+        method: incoming.method ?? "",
+        url: incoming.url ?? "",
+        headers: incoming.headers,
+        body,
+        port: incoming.socket.remotePort,
+      };
       seen.push(request);
       reply(response, handler(request, seen.length - 1));
     });
@@ -74,17 +84,23 @@ function reply(response: ServerResponse, answer: Answer): void {
     response.socket?.resetAndDestroy();
     return;
   }
-  const text =
-    answer.body === undefined ? "" : typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
-  const head = {
-    "content-type": "application/json",
-    "content-length": String(Buffer.byteLength(text)),
-    ...answer.headers,
-  };
-  response.writeHead(answer.status ?? 200, head);
-  if (answer.truncate === true) {
-    response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.socket?.destroy());
+  if (answer.trickle === true) {
+    response.writeHead(answer.status ?? 200);
+    const timer = setInterval(() => response.write(" "), 20);
+    response.on("close", () => clearInterval(timer));
     return;
   }
-  response.end(text);
+  const bytes = bytesOf(answer.body);
+  const head = { "content-type": "application/json", "content-length": String(bytes.length), ...answer.headers };
+  response.writeHead(answer.status ?? 200, head);
+  if (answer.truncate === true) {
+    response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.socket?.destroy());
+    return;
+  }
+  response.end(bytes);
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
 }
