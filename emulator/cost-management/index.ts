@@ -5,12 +5,14 @@
  */
 import { copyJson, isObject } from "../json";
 import type { EmulatorPart, EmulatorRequest, EmulatorResponse } from "../types";
+import { idOf } from "./asked";
+import type { Result } from "./asked";
 import { conditionKey, conditionNames, scopeRefusal } from "./conditions";
 import type { Condition, Conditions, ScopeVerb } from "./conditions";
 import { errors, refuse } from "./errors";
 import { operationsAnswer } from "./operations";
-import { deleteExport, getExport, idOf, listExports, putExport, runExport, runHistory } from "./requests";
-import type { Result } from "./requests";
+import { deleteExport, getExport, listExports, putExport, runHistory } from "./requests";
+import { runExport } from "./run-request";
 import { methods, parseRoute } from "./route";
 import type { Route } from "./route";
 import { runPaths } from "./runs";

@@ -58,21 +58,19 @@ function readShape(shape: Shape, value: unknown, path: string, reading: Reading)
   }
 }
 
-function readText(
-  shape: Shape & { readonly kind: "text" | "date" | "choice" },
-  value: string,
-  path: string,
-  reading: Reading,
-): unknown {
-  const closed = shape.kind === "choice" && choices[shape.of].others === "member";
-  const known =
-    shape.kind === "date"
-      ? parseInstant(value)?.text
-      : closed && !reading.lenient && canonicalChoice(shape.of, value, reading.row) === undefined
-        ? undefined
-        : value;
+function readText(shape: TextShape, value: string, path: string, reading: Reading): unknown {
+  const known = knownText(shape, value, reading);
   if (known === undefined) reading.invalid.push(path);
   return known;
+}
+
+type TextShape = Shape & { readonly kind: "text" | "date" | "choice" };
+
+/** The text as stored; undefined for what is no date, or outside a list that the payload itself closes. */
+function knownText(shape: TextShape, value: string, { row, lenient }: Reading): string | undefined {
+  if (shape.kind === "date") return parseInstant(value)?.text;
+  if (shape.kind === "text" || lenient || choices[shape.of].others !== "member") return value;
+  return canonicalChoice(shape.of, value, row) === undefined ? undefined : value;
 }
 
 /** Names match without case; null counts as absent, as clients send it for what they do not set (observed). */

@@ -1,44 +1,21 @@
-/** The operations: one function per verb, each from a request to an answer or a refusal. */
-import type { Scope } from "../../provider/cost-management/scopes";
+/** The operations but `run`: one function per verb, each from a request to an answer or a refusal. */
 import { isObject } from "../json";
-import type { EmulatorRequest, EmulatorResponse } from "../types";
 import { exportAnswer, runsAnswer } from "./answer";
-import type { AnswerContext } from "./answer";
-import { scopeRefusal, storageRefusal } from "./conditions";
+import { answerContext, idOf, parseJson, refused } from "./asked";
+import type { Asked, AskedByName, Result } from "./asked";
+import { storageRefusal } from "./conditions";
 import { sameText } from "./choices";
-import { addMonths, parseInstant, startOfMonth } from "./dates";
 import { errors } from "./errors";
 import type { ServiceError } from "./errors";
-import { exportShape, runRequestShape } from "./members";
+import { exportShape } from "./members";
 import { readPayload } from "./payload";
 import { eTagRefusal, refusalOf, written } from "./put";
 import type { PutContext } from "./put-context";
-import { newRun } from "./runs";
-import { agreementOf, scopeConditionsOf, storageConditionsOf } from "./service";
+import { agreementOf, storageConditionsOf } from "./service";
 import type { Service } from "./service";
 import { exportId } from "./state";
 import type { StoredExport } from "./state";
 import type { SpokenVersion } from "./versions";
-
-export interface Asked {
-  readonly service: Service;
-  readonly request: EmulatorRequest;
-  readonly spoken: SpokenVersion;
-  readonly scope: Scope;
-}
-
-export interface AskedByName extends Asked {
-  readonly name: string;
-}
-
-export type Result = EmulatorResponse | { readonly refused: ServiceError };
-
-const refused = (error: ServiceError): Result => ({ refused: error });
-
-function answerContext({ service, spoken }: Asked): AnswerContext {
-  const { switches, clock } = service.options;
-  return { spoken, switches, now: clock.now(), runTimes: service.runTimes };
-}
 
 export function listExports(asked: Asked): Result {
   const { service, scope, spoken } = asked;
@@ -73,7 +50,6 @@ function expansion({ request }: Asked, runs: number): number | undefined | Servi
   return sameText(expand, "runHistory") ? runs : errors.invalidExpand(expand);
 }
 
-/** What stands for the subscription at billing scopes and management groups is not on record: their own id (assumed). */
 function notFound({ name, scope }: AskedByName): ServiceError {
   return errors.exportNotFound(name, idOf(scope));
 }
@@ -168,17 +144,12 @@ function concurrencyRefusal({ existing, twin, payload, spoken, switches, name }:
   return eTagRefusal(payload.eTag, existing, required, switches.staleETagStatus);
 }
 
-function storageRefusalOf(service: Service, { properties, payload, scope }: PutContext): ServiceError | undefined {
-  return (
-    scopeRefusal(scopeConditionsOf(service, scope.path), "put", idOf(scope)) ??
-    storageRefusal((account) => storageConditionsOf(service, account), "put", {
-      resourceId: properties.deliveryInfo?.destination?.resourceId,
-      identity: payload.identity?.type,
-    })
-  );
+function storageRefusalOf(service: Service, { properties, payload }: PutContext): ServiceError | undefined {
+  return storageRefusal((account) => storageConditionsOf(service, account), "put", {
+    resourceId: properties.deliveryInfo?.destination?.resourceId,
+    identity: payload.identity?.type,
+  });
 }
-
-export const idOf = (scope: Scope): string => scope.ids["subscriptionId"] ?? scope.path.split("/").at(-1) ?? "";
 
 export function deleteExport(asked: AskedByName): Result {
   const { service, scope, name, spoken } = asked;
@@ -195,69 +166,4 @@ export function runHistory(asked: AskedByName): Result {
   return stored === undefined
     ? refused(notFound(asked))
     : { status: 200, body: runsAnswer(stored, answerContext(asked)) };
-}
-
-/** The history keeps this many; the live number is not on record, ten and more were seen. */
-const keptRuns = 100;
-
-export function runExport(asked: AskedByName): Result {
-  const { service, request, spoken, scope, name } = asked;
-  const { clock, newId, callerOf } = service.options;
-  const stored = service.store.find(scope.path, name, spoken.generation);
-  if (stored === undefined) return refused(errors.runExportNotFound(name));
-  const period = runPeriod(asked);
-  if ("status" in period) return refused(period);
-  if (stored.runs.some(({ end }) => end === undefined)) return refused(errors.runInProgress());
-  const { schedule: _schedule, systemSuspensionContext: _context, ...settings } = stored.properties;
-  const run = newRun({
-    id: newId(),
-    executionType: "OnDemand",
-    submittedBy: callerOf?.(request) ?? "someone@example.com",
-    now: clock.now(),
-    settings,
-    ...period,
-  });
-  service.store.put({ ...stored, runs: [...stored.runs, run].slice(-keptRuns) });
-  return { status: 200, headers: { "content-length": "0" } };
-}
-
-type RunPeriod = { readonly period?: { readonly from: string; readonly to: string } };
-
-/** No body, or blanks as shipped clients send, runs the export's own definition (observed). */
-function runPeriod({ request, spoken, service }: Asked): RunPeriod | ServiceError {
-  if (request.rawBody.trim() === "") return {};
-  if (spoken.generation === "old") {
-    return service.options.switches.runBodyOnOldVersion === "ignore" ? {} : errors.invalidMember("timePeriod");
-  }
-  const body = parseJson(request.rawBody);
-  if (!isObject(body)) return errors.unreadableBody();
-  const { value, invalid } = readPayload(runRequestShape, body, spoken.row, "strict");
-  if (invalid[0] !== undefined) return errors.invalidMember(invalid[0]);
-  // "Selected dates" with nothing selected (observed: ftk#1370, #1419).
-  if (value.timePeriod === undefined) return errors.invalidRunPeriod();
-  return checkedPeriod(value.timePeriod, service.options.clock.now());
-}
-
-/** The rules that users met at runs with dates (observed: ftk#988, #1072, #1611); the order among them is assumed. */
-function checkedPeriod(
-  { from, to }: { readonly from?: string; readonly to?: string },
-  now: number,
-): RunPeriod | ServiceError {
-  const start = parseInstant(from ?? "")?.at;
-  const end = parseInstant(to ?? "")?.at;
-  if (from === undefined && to === undefined) return errors.invalidRunPeriod();
-  if (from === undefined || to === undefined || start === undefined || end === undefined)
-    return errors.runDatesIncomplete();
-  if (start > end) return errors.timePeriodReversed();
-  if (end > now) return errors.timePeriodInFuture();
-  if (startOfMonth(start) !== startOfMonth(end)) return errors.runDatesInDifferentMonths();
-  return start < addMonths(now, -84) ? errors.runTooOld() : { period: { from, to } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

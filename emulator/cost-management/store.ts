@@ -9,6 +9,8 @@ export interface ExportStore {
   /** Of one scope, not of scopes beneath it (documented); in order of creation. */
   list(scope: string, reader: Generation): readonly StoredExport[];
   all(): readonly StoredExport[];
+  /** What an export that was read before has become. */
+  current(stored: StoredExport): StoredExport | undefined;
   /** Takes the place of `before` where one is given. */
   put(stored: StoredExport, before?: StoredExport): void;
   remove(stored: StoredExport): void;
@@ -35,6 +37,7 @@ export function createExportStore(): ExportStore {
         (one) => one.scope.toLowerCase() === scope.toLowerCase() && (reader === "new" || one.generation === "old"),
       ),
     all: () => [...exports.values()],
+    current: (stored) => exports.get(keyOf(stored)),
     put: (stored, before) => {
       if (before !== undefined && keyOf(before) !== keyOf(stored)) exports.delete(keyOf(before));
       exports.set(keyOf(stored), stored);
