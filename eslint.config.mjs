@@ -100,5 +100,12 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { process: "readonly", performance: "readonly", require: "readonly", module: "writable" },
+    },
+  },
   ...directionRules,
 );

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePulumi } from "../scripts/pulumi-cli.mjs";
-import { openStack } from "../scripts/stack.mjs";
+import { openStack } from "../scripts/stack.cjs";
 
 const root = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);

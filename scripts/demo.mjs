@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ensurePulumi } from "./pulumi-cli.mjs";
-import { openStack } from "./stack.mjs";
+import { openStack } from "./stack.cjs";
 
 const root = join(import.meta.dirname, "..");
 const { startEmulator } = createRequire(import.meta.url)(join(root, "dist/emulator/index.js"));

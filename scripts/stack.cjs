@@ -1,15 +1,15 @@
 // A stack on the real Pulumi CLI that leaves nothing behind: state, plugins and configuration live in a temporary folder.
-// Used by the demo, the benchmarks and the examples; tests have tests/support/engine.ts.
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+// Used by the demo, the benchmarks, and the engine tests (CommonJS, because Jest loads it too).
+const { spawn } = require("node:child_process");
+const { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { delimiter, join } = require("node:path");
 
 /**
  * @param {{ bin: string, cwd: string, environment?: Record<string, string>, name?: string }} options
  *   `bin`: the folder of the CLI; `cwd`: the folder of Pulumi.yaml; `environment`: variables for the program and the provider.
  */
-export async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
+async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
   const home = mkdtempSync(join(tmpdir(), "azure-cost-exports-"));
   for (const folder of ["state", "home", "project"]) mkdirSync(join(home, folder));
   // `stack init` writes the stack's configuration beside Pulumi.yaml; made from a twin of the project, it stays in our folder.
@@ -69,3 +69,5 @@ function runCli(command, args, { cwd, env, stack }) {
     child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr, ms: performance.now() - began }));
   });
 }
+
+module.exports = { openStack };
