@@ -98,21 +98,24 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
     const now = clock.now();
     const left: Waiter[] = [];
     let next = Infinity;
-    for (const waiter of waiting) {
+    let seen = 0;
+    // Who leaves a full house calls again, and every attempt has its timeout: only time needs a timer.
+    for (; seen < waiting.length && active < concurrency; seen += 1) {
+      const waiter = waiting[seen];
+      if (waiter === undefined) continue;
       const ready = readyAt(waiter.bucket, now);
       if (now >= waiter.turn.deadline || ready > waiter.turn.deadline) {
         waiter.giveUp(tooLate(waiter.turn, ready - now));
-      } else if (active < concurrency && ready <= now) {
+      } else if (ready > now) {
+        left.push(waiter);
+        next = Math.min(next, ready);
+      } else {
         waiter.bucket.tokens -= 1;
         active += 1;
         waiter.go();
-      } else {
-        left.push(waiter);
-        // Who waits for a place is woken by the one who leaves, and every attempt has its timeout; only time needs a timer.
-        if (ready > now) next = Math.min(next, ready);
       }
     }
-    waiting = left;
+    waiting = [...left, ...waiting.slice(seen)];
     if (next < wakeAt) wake(next);
   };
 

@@ -114,6 +114,7 @@ function millisecondsOf(value: string, unit: number): number | undefined {
 }
 
 function dateDistance(value: string, now: number): number | undefined {
-  const time = Date.parse(value);
+  // Dates of HTTP begin with the day's name; `Date.parse` alone would read "-5" as a year.
+  const time = /^\s*[A-Za-z]{3}/.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(time) ? undefined : Math.max(0, time - now);
 }
