@@ -1,23 +1,35 @@
 // Compiles the package into dist/: CommonJS with declarations. Skips the work when nothing has changed since the last build.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+// npm scripts find the Node.js of the devDependency `node` first; without install scripts it has no binary.
+if (Number(process.versions.node.split(".")[0]) < 22) {
+  console.error(
+    `This is Node.js ${process.versions.node}; the newest Pulumi SDK needs 22 or later. Run "npm ci" without --ignore-scripts, or "npm rebuild node", or use a newer Node.js.`,
+  );
+  process.exit(1);
+}
 
 const root = join(import.meta.dirname, "..");
-const stamp = join(root, "dist", ".built");
+const output = join(root, "dist");
+// Beside the dependencies, not in dist/, which is packed as it is.
+const stamp = join(root, "node_modules", ".cache", "azure-cost-exports-built");
 const sources = ["provider", "sdk", "emulator", "cli"].map((folder) => join(root, folder));
 
 if (
   existsSync(stamp) &&
+  existsSync(output) &&
   newest([...sources, join(root, "tsconfig.json"), join(root, "tsconfig.build.json")]) <= statSync(stamp).mtimeMs
 ) {
   process.exit(0);
 }
-rmSync(join(root, "dist"), { recursive: true, force: true });
+rmSync(output, { recursive: true, force: true });
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",
 });
+mkdirSync(dirname(stamp), { recursive: true });
 writeFileSync(stamp, "");
 
 function newest(paths) {

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+/** The command-line companion: one command per file in commands/. */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { emulatorCommand } from "./commands/emulator";
+
+// Read, not imported: the compiler would put a copy of it into the package.
+const manifest = readFileSync(require.resolve("pulumi-azure-cost-exports/package.json"), "utf8");
+const { version } = JSON.parse(manifest) as { readonly version: string };
+
+const program = new Command("azure-cost-exports")
+  .description("Companion of pulumi-azure-cost-exports: Azure Cost Management exports from the command line.")
+  .version(version)
+  .addCommand(emulatorCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  // A person wants the sentence; the stack is for bugs.
+  const failure = error instanceof Error ? error : new Error(String(error));
+  console.error(process.env["DEBUG"] === undefined ? `error: ${failure.message}` : failure.stack);
+  process.exitCode = 1;
+});
