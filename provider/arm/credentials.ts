@@ -94,7 +94,7 @@ async function within(token: Promise<string>, timeoutMs: number, settings: ArmSe
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const seconds = Math.round(timeoutMs / 1000);
+      const seconds = Math.round(timeoutMs / 100) / 10;
       reject(noToken(settings, [`${kindNames[settings.credential.type]}: no answer within ${seconds} s`]));
     }, timeoutMs);
   });
