@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../..");
 const require = createRequire(import.meta.url);
 const { LiveValidator } = require("oav/dist/lib/liveValidation/liveValidator.js");
 const { apiVersions } = require(join(root, "dist/provider/cost-management/api-versions.js"));
-const { contractExceptions } = require(join(root, "dist/emulator/cost-management/contract-exceptions.js"));
+const { knownException } = require(join(root, "dist/emulator/cost-management/contract-exceptions.js"));
 
 const [folder] = process.argv.slice(2);
 const json = process.argv.includes("--json");
@@ -125,31 +125,23 @@ function canonical(url) {
   return `https://management.azure.com${path}${search}`;
 }
 
-const shapeOf = (method, url) => `${method} ${new URL(url).pathname.split("/").length}`;
+/** Exchanges of one operation, whatever they name: each distinct answer is checked once. */
+function shapeOf(method, url) {
+  return `${method} ${new URL(url).pathname.split("/").length}`;
+}
 
 function sort(exchange, result, side) {
   if (result.runtimeException)
     return { errors: [{ code: "RUNTIME", message: result.runtimeException.message }], excuses: [] };
+  const version = new URL(exchange.url, "https://localhost").searchParams.get("api-version");
   const excuses = [];
   const errors = result.errors.filter((error) => {
-    const excuse = contractExceptions.find(
-      (exception) => exception.where === side && covers(exception, error, exchange),
-    );
+    const paths = error.jsonPathsInPayload ?? error.pathsInPayload ?? [];
+    const excuse = paths.map((path) => knownException({ where: side, code: error.code, path, version })).find(Boolean);
     if (excuse !== undefined) excuses.push(excuse);
     return excuse === undefined;
   });
   return { errors, excuses };
-}
-
-/** Whether a known exception speaks of this error: the same member, in one of its versions. */
-function covers({ at, versions }, { pathsInPayload }, { url }) {
-  const version = new URL(url, "https://localhost").searchParams.get("api-version");
-  const generation = apiVersions[version]?.generation;
-  if (versions !== "all" && versions !== generation && !versions.includes(version)) return false;
-  const members = (pathsInPayload ?? []).map((path) =>
-    path.replace(/^\$?\.?(?:value\.?\[?\d+\]?\.)?/, "").replace(/\[\d+\]/g, ""),
-  );
-  return members.some((member) => at.some((path) => member.toLowerCase() === path.toLowerCase()));
 }
 
 function report({ method, url, status, responseBody, requestBody }, errors) {
