@@ -267,14 +267,14 @@ describe("identity", () => {
   const withIdentity = { ...daily(), identity: { type: "SystemAssigned" }, location: "global" };
 
   test("an export gets an identity of its own, in the tenant", () => {
-    const azure = world({}, { tenantId: "tenant" });
+    const azure = world({}, { tenantId: "7e2d1a10-0c5e-4f6a-9b0e-5a1f00000001" });
     const one = azure.put("one", withIdentity);
     const two = azure.put("two", withIdentity);
 
     expect(at(one, "identity")).toEqual({
       type: "SystemAssigned",
       principalId: expect.any(String),
-      tenantId: "tenant",
+      tenantId: "7e2d1a10-0c5e-4f6a-9b0e-5a1f00000001",
     });
     expect(at(one, "identity.principalId")).not.toBe(at(two, "identity.principalId"));
   });

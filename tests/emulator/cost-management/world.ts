@@ -1,6 +1,7 @@
 /** Each test's own emulated Microsoft.CostManagement, with a clock that stands still until it is moved. */
 import { createCostManagement } from "../../../emulator/cost-management";
 import type { CostManagementOptions, CostManagementPart } from "../../../emulator/cost-management";
+import { createTrafficRecorder, trafficVariable } from "../../../emulator/server/traffic";
 import { defaultSwitches } from "../../../emulator/types";
 import type { EmulatorResponse, Switches } from "../../../emulator/types";
 import { emulatorRequest } from "../../support/emulator-request";
@@ -43,6 +44,9 @@ export interface At extends RequestOptions {
   readonly scope?: string;
 }
 
+/** These answers are held against the OpenAPI contract like those that come over the wire. */
+const record = createTrafficRecorder(process.env[trafficVariable]);
+
 export function world(switches: Partial<Switches> = {}, options: Partial<CostManagementOptions> = {}): World {
   const clock = { time: Date.parse(start) };
   const own = { ...defaultSwitches, ...switches };
@@ -53,9 +57,26 @@ export function world(switches: Partial<Switches> = {}, options: Partial<CostMan
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     ...options,
   });
+  // What another writer stores is not judged, so it may leave the contract.
+  let judged = true;
+  const { editExport } = part;
+  part.editExport = (...args) => {
+    judged = false;
+    return editExport(...args);
+  };
   const send: World["send"] = (method, path, requestOptions) => {
-    const response = part.handle(emulatorRequest(method, path, requestOptions));
+    const request = emulatorRequest(method, path, requestOptions);
+    const response = part.handle(request);
     if (response === undefined) throw new Error(`No answer to ${method} ${path}.`);
+    if (judged)
+      record({
+        method,
+        url: `${request.origin}/${request.segments.map(encodeURIComponent).join("/")}?${new URLSearchParams(request.query).toString()}`,
+        requestHeaders: {},
+        status: response.status,
+        responseHeaders: { "content-type": "application/json; charset=utf-8", ...response.headers },
+        responseBody: response.body,
+      });
     return response;
   };
   const path = (scope = subscription, rest = ""): string =>
