@@ -55,8 +55,8 @@ export function createArmClient(settings: ArmSettings, deps: ArmClientDeps = {})
     http,
     credential: deps.credential ?? createCredential(settings, clock, { http, ca: deps.ca }),
     limiterOf: ({ resourceManager }) => {
-      const limiter =
-        deps.limiter ?? limiters.get(resourceManager) ?? createLimiter(clock, !isLoopback(new URL(resourceManager)));
+      if (deps.limiter !== undefined) return deps.limiter;
+      const limiter = limiters.get(resourceManager) ?? createLimiter(clock, !isLoopback(new URL(resourceManager)));
       limiters.set(resourceManager, limiter);
       return limiter;
     },
@@ -126,7 +126,10 @@ interface Target {
   readonly correlationId: string;
 }
 
-/** Token, turn, exchange. When the time is over before all that, an earlier attempt tells more than the deadline does. */
+/**
+ * Turn, token, exchange: a token that was got before a long wait for the turn could be over. When the time is up before the
+ * exchange, an earlier attempt tells more than the deadline does.
+ */
 async function tryOnce(
   request: ArmRequest,
   target: Target,
@@ -136,9 +139,9 @@ async function tryOnce(
   last: Attempt | undefined,
 ): Promise<{ readonly attempt: Attempt; readonly token: string }> {
   try {
-    const token = await tokenFor(request, target.scope, context);
     const release = await limiter.acquire(turn);
     try {
+      const token = await tokenFor(request, target.scope, context);
       return { attempt: await exchange(request, target, token, context), token };
     } finally {
       release();
@@ -198,7 +201,7 @@ async function exchange(request: ArmRequest, target: Target, token: string, cont
   }
 }
 
-/** Never another host than the cloud's ARM, whatever the path holds. */
+/** Always below the cloud's ARM endpoint, whatever the path holds. */
 function urlOf(request: ArmRequest, cloud: Cloud): string {
   const { path } = request;
   // A URL parser climbs up on dot segments, in their encoded form too.
@@ -213,11 +216,7 @@ function urlOf(request: ArmRequest, cloud: Cloud): string {
   const parameters = query.map(
     ([name, value]) => `${encodeURIComponent(name).replace("%24", "$")}=${encodeURIComponent(value)}`,
   );
-  const url = new URL(`${cloud.resourceManager}${path}?${parameters.join("&")}`);
-  if (url.origin !== new URL(cloud.resourceManager).origin) {
-    throw new SettingsError(`"${path}" leads away from ${cloud.resourceManager}.`);
-  }
-  return url.href;
+  return new URL(`${cloud.resourceManager}${path}?${parameters.join("&")}`).href;
 }
 
 function seconds(milliseconds: number): string {

@@ -83,7 +83,7 @@ export function createCredential(settings: ArmSettings, clock: Clock, deps: Cred
     },
     drop: (token) => {
       for (const [scope, cached] of cache) if (cached.token === token) cache.delete(scope);
-      // The library keeps tokens too, and gives them up only with itself.
+      // The library keeps tokens too, and gives them up only with its object (those of a managed identity not even then).
       sources = undefined;
     },
   };
@@ -122,7 +122,7 @@ function noToken(settings: ArmSettings, reasons: readonly string[]): CredentialE
   const found = settings.found.length === 0 ? "none" : settings.found.join(", ");
   return new CredentialError(
     `No token for Azure could be had. Tried ${reasons.join("; ")}. ${cures[settings.credential.type]} ` +
-      `Settings found: ${found}. docs/credentials.md tells which settings are read and in which order.`,
+      `Settings found: ${found}. The package's docs/credentials.md tells which settings are read and in which order.`,
   );
 }
 
@@ -278,14 +278,10 @@ function unavailable(name: string, reason: string): TokenSource {
 }
 
 /** The CLI accepts a tenant or a subscription, not both. */
-function cliOptions(choice: {
-  readonly tenantId: string | undefined;
-  readonly subscriptionId: string | undefined;
-}): object {
-  if (choice.tenantId !== undefined) return { tenantId: choice.tenantId, processTimeoutInMs: tokenTimeout };
-  if (choice.subscriptionId !== undefined)
-    return { subscription: choice.subscriptionId, processTimeoutInMs: tokenTimeout };
-  return { processTimeoutInMs: tokenTimeout };
+function cliOptions({ tenantId, subscriptionId }: Extract<CredentialChoice, { type: "ambient" }>): object {
+  const account =
+    tenantId !== undefined ? { tenantId } : subscriptionId !== undefined ? { subscription: subscriptionId } : {};
+  return { ...account, processTimeoutInMs: tokenTimeout };
 }
 
 const assertionNames: Readonly<Record<Assertion["from"], string>> = {

@@ -164,9 +164,9 @@ const hopelessFailures: readonly {
       `the server's certificate is not trusted (${message}). If a proxy or an emulator made it, name its authority in NODE_EXTRA_CA_CERTS before the process starts`,
   },
   {
-    pattern: /^(EPROTO|ERR_SSL_|ERR_TLS_)/,
+    pattern: /^ERR_SSL_WRONG_VERSION|wrong version number|unsupported protocol|handshake failure/i,
     sent: false,
-    explain: (message) => `TLS could not be established (${message})`,
+    explain: (message) => `TLS could not be established; does the host speak https? (${message})`,
   },
   {
     pattern: /^ERR_(INVALID|BAD_OPTION|NOT_SUPPORT)/,

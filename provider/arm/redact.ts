@@ -22,11 +22,13 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 const known = new Set<string>();
 const shortestSecret = 4;
 
-/** From now on `redact` removes these values, as they are and as they look in a URL or in JSON. */
+/** From now on `redact` removes these values, as they are and as they look in a URL, a form or in JSON. */
 export function rememberSecrets(...values: readonly (string | undefined)[]): void {
   for (const value of values) {
     if (value === undefined || value.length < shortestSecret) continue;
-    known.add(value).add(encodeURIComponent(value)).add(JSON.stringify(value).slice(1, -1));
+    // By way of bytes, because half a surrogate pair cannot be encoded.
+    const inUrl = encodeURIComponent(Buffer.from(value).toString());
+    known.add(value).add(inUrl).add(inUrl.replaceAll("%20", "+")).add(JSON.stringify(value).slice(1, -1));
   }
 }
 

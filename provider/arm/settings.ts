@@ -251,5 +251,5 @@ function isTrue(value: string | undefined): boolean {
 
 function retryFloor(value: string | undefined): number {
   const floor = Number(value);
-  return value !== undefined && value.trim() !== "" && Number.isFinite(floor) && floor >= 0 ? floor : defaultRetryFloor;
+  return Number.isFinite(floor) && floor > 0 ? floor : defaultRetryFloor;
 }

@@ -36,10 +36,14 @@ export interface ArmResponse {
 
 /**
  * Sends requests to the cloud's ARM endpoint. Answers with a 2xx status or 404 are returned; everything else is thrown:
- * - `ArmResponseError`: the service answered, and repeating the request would not change the answer;
+ * - `ArmResponseError`: the service answered, and repeating the request would not change the answer, or not in time;
  * - `OutcomeUnknownError`: a PUT or POST may or may not have been applied. The caller settles it by reading;
- * - `ArmConnectionError`: the service was never reached, until the deadline;
- * - `CredentialError`: no token could be had.
+ * - `ArmConnectionError`: the service could not be reached, or a read got no usable answer, for as long as it was tried. A
+ *   write that ends so was not applied;
+ * - `DeadlineError`: the deadline came before the request was sent;
+ * - `CredentialError`: no token could be had; `SettingsError`: the settings or the path cannot be used.
+ *
+ * All of them are `ArmError`s. Addresses in answers (`Location` and the like) are not followed.
  */
 export interface ArmClient {
   send(request: ArmRequest): Promise<ArmResponse>;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificates } from "../../../emulator/server/certificates";
-import { createCredential, CredentialError, readArmSettings, type Credential } from "../../../provider/arm";
+import { createCredential, CredentialError, readArmSettings, redact, type Credential } from "../../../provider/arm";
 import { serve, type Answer, type Routes, type SeenRequest } from "../../support/http-routes";
 import { leapingClock, rejection, type LeapingClock } from "./kit";
 
@@ -98,6 +98,13 @@ describe("signing in", () => {
         `/${tenant}/v2.0/.well-known/openid-configuration`,
         `/${tenant}/oauth2/v2.0/token`,
       ]);
+    });
+  });
+
+  test("a token is hidden in messages from then on, also one that is no JWT", async () => {
+    await withLogin(async ({ credential }) => {
+      const token = await credential({ ...application, ARM_CLIENT_SECRET: "a~secret" }).getToken(armScope);
+      expect(redact(`the header held ${token}.`)).toBe("the header held [hidden].");
     });
   });
 

@@ -120,6 +120,7 @@ describe("secrets", () => {
       "a refusal that quotes the token",
       refused(400, "BadRequest", `Bearer ${secretToken} is no good, nor is ${secretToken}`),
     ],
+    ["a busy service that quotes it", refused(503, "Busy", `Bearer ${secretToken} must wait`)],
     ["a reset connection", { reset: true } as const],
     ["half an answer", { body: { token: secretToken }, truncate: true } as const],
     [
@@ -137,7 +138,7 @@ describe("secrets", () => {
           expect(everything(error)).not.toContain(secretToken);
           expect(everything(error)).not.toMatch(/c2lnbmF0dXJl/);
         }
-        expect(log.join()).not.toContain(secretToken);
+        expect(log.join()).not.toMatch(/c2lnbmF0dXJl/);
       },
       { credential },
     );

@@ -35,7 +35,7 @@ describe("where a setting comes from", () => {
   });
 
   test("nothing throws, whatever the values are", () => {
-    for (const value of ["", " ", "true", "\u0000", "http://", "{}"]) {
+    for (const value of ["", " ", "true", "\u0000", "http://", "{}", "half \ud800 pair"]) {
       const env = Object.fromEntries(
         Object.values(settingRows).flatMap(({ variables }) => variables.map((name) => [name, value])),
       );
@@ -167,7 +167,8 @@ describe("our own settings", () => {
   test("waits can be made short for an emulator", () => {
     expect(read({}).retryFloorMs).toBe(5000);
     expect(read({ AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "20" }).retryFloorMs).toBe(20);
-    expect(read({ AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "soon" }).retryFloorMs).toBe(5000);
+    for (const value of ["soon", "", "0", "-1"])
+      expect(read({ AZURE_COST_EXPORTS_MIN_RETRY_DELAY: value }).retryFloorMs).toBe(5000);
   });
 });
 
