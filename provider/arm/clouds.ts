@@ -19,7 +19,7 @@ export type CloudChoice =
   | { readonly type: "metadata"; readonly host: string }
   | { readonly type: "invalid"; readonly problem: string };
 
-/** The hosts are those of the Azure SDKs' own tables (azcore/cloud). */
+/** As in the Azure SDK for .NET (ArmEnvironment) and in azcore/cloud of the one for Go (login hosts). */
 export const knownClouds = {
   public: {
     name: "public",
