@@ -27,8 +27,8 @@ import type { SpokenVersion } from "./versions";
 import { editExport, parseExportId } from "./writer";
 import type { Writer } from "./writer";
 
-export { contractExceptions } from "./contract-exceptions";
-export type { ContractException } from "./contract-exceptions";
+export { contractExceptions, knownException } from "./contract-exceptions";
+export type { ContractException, ContractFinding } from "./contract-exceptions";
 export { conditionNames } from "./conditions";
 export type { Condition, Conditions } from "./conditions";
 export type { Agreement } from "./data-versions";

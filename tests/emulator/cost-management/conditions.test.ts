@@ -140,6 +140,16 @@ describe("at delivery", () => {
     expect(at(history, "value.0.properties.fileName")).toBeNull();
   });
 
+  test("a condition hits its own moment only", () => {
+    const azure = under(storage, "deliveryFails");
+    expect(refusal(azure.put("daily", daily()))).toBe(accepted);
+    azure.run("daily");
+    azure.part.setConditions(storage, ["providerRegistering"]);
+    azure.advance(quarterOfAnHour);
+
+    expect(at(azure.history("daily"), status)).toBe("Completed");
+  });
+
   test("an identity passes a firewall", () => {
     const azure = under(storage, "firewall");
     azure.put("daily", withIdentity);
