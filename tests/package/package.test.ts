@@ -1,0 +1,138 @@
+/** The tarball as a user gets it, installed in a project of its own. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(__dirname, "../..");
+let project: string;
+
+/** Packs the package and unpacks it where a user's project would find it; its dependencies are those of this repository. */
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), "azure-cost-exports-package-"));
+  const modules = join(project, "node_modules");
+  const home = join(modules, "pulumi-azure-cost-exports");
+  mkdirSync(home, { recursive: true });
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
+      cwd: root,
+      encoding: "utf8",
+    }),
+  ) as [{ filename: string }];
+  execFileSync("tar", ["-xzf", join(project, filename), "--strip-components=1", "-C", home]);
+  for (const name of ["@pulumi", "@azure", "@types", "axios", "commander", "undici-types"])
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  writeFileSync(join(project, "package.json"), '{ "name": "user", "private": true }');
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function run(file: string, text: string): string {
+  writeFileSync(join(project, file), text);
+  return execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8" }).trim();
+}
+
+const mocks = `
+await pulumi.runtime.setMocks({ newResource: (args) => ({ id: "id", state: args.inputs }), call: () => ({}) });
+const made = new Export("daily", { scope: "/subscriptions/x", definition: { type: "FocusCost", timeframe: "MonthToDate" }, deliveryInfo: { destination: { container: "costs", resourceId: "x" } } });
+made.exportName.apply((name) => console.log(name, typeof provider.create, typeof startEmulator));
+`;
+
+test("a CommonJS program imports every entry", () => {
+  const text = `(async () => {
+const pulumi = require("@pulumi/pulumi");
+const { Export } = require("pulumi-azure-cost-exports");
+const { Export: provider } = require("pulumi-azure-cost-exports/provider");
+const { startEmulator } = require("pulumi-azure-cost-exports/emulator");
+${mocks}})();`;
+  expect(run("program.cjs", text)).toBe("daily function function");
+});
+
+test("an ESM program imports every entry", () => {
+  const text = `
+import pulumi from "@pulumi/pulumi";
+import { Export } from "pulumi-azure-cost-exports";
+import { Export as provider } from "pulumi-azure-cost-exports/provider";
+import { startEmulator } from "pulumi-azure-cost-exports/emulator";
+${mocks}`;
+  expect(run("program.mjs", text)).toBe("daily function function");
+});
+
+test("the emulator starts from the package", () => {
+  const text = `
+import { startEmulator } from "pulumi-azure-cost-exports/emulator";
+const emulator = await startEmulator();
+console.log((await fetch(emulator.httpUrl + "/metadata/endpoints?api-version=2022-09-01")).status);
+await emulator.close();`;
+  expect(run("emulator.mjs", text)).toBe("200");
+});
+
+test("the command line answers from the package", () => {
+  const main = join(project, "node_modules/pulumi-azure-cost-exports/dist/cli/main.js");
+  expect(
+    execFileSync(process.execPath, [main, "--version"], {
+      cwd: project,
+      encoding: "utf8",
+    }).trim(),
+  ).toBe("0.1.0");
+});
+
+test("importing loads neither the network nor the identity libraries", () => {
+  const text = `
+require("pulumi-azure-cost-exports"); require("pulumi-azure-cost-exports/provider");
+console.log(Object.keys(require.cache).filter((file) => /axios|@azure|msal/.test(file)).length);`;
+  expect(run("lazy.cjs", text)).toBe("0");
+});
+
+const program = `
+import { Export, getExportOutput, type ExportArgs, type GetExportResult } from "pulumi-azure-cost-exports";
+import { Export as provider } from "pulumi-azure-cost-exports/provider";
+import { startEmulator } from "pulumi-azure-cost-exports/emulator";
+const args: ExportArgs = { scope: "/subscriptions/x", definition: { type: "FocusCost", timeframe: "MonthToDate" }, deliveryInfo: { destination: { container: "costs" } } };
+const made = new Export("daily", args, { protect: true });
+export const folder = made.deliveryInfo.destination.rootFolderPath;
+export const found = getExportOutput({ scope: made.scope, exportName: "daily" }).apply((result: GetExportResult) => result.eTag);
+export const wrongTypes = [provider.create, startEmulator];
+// @ts-expect-error the service has no such schedule member
+new Export("wrong", { ...args, schedule: { every: "day" } });
+`;
+
+test.each([
+  ["5.0", "typescript-5.0"],
+  ["6", "typescript"],
+])("the declarations compile with TypeScript %s", (_version, compiler) => {
+  cpSync(join(root, "examples/quickstart/tsconfig.json"), join(project, "tsconfig.json"));
+  for (const module of ["commonjs", "nodenext"]) {
+    writeFileSync(join(project, "index.ts"), program);
+    const resolution = module === "commonjs" ? "node16" : "nodenext";
+    const options = ["--module", module === "commonjs" ? "node16" : module, "--moduleResolution", resolution];
+    const tsc = join(root, "node_modules", compiler, "bin/tsc");
+    try {
+      execFileSync(
+        process.execPath,
+        [
+          tsc,
+          "--noEmit",
+          "--strict",
+          "--skipLibCheck",
+          "false",
+          "--target",
+          "es2022",
+          "--types",
+          "node",
+          "--preserveSymlinks",
+          ...options,
+          "index.ts",
+          ...(compiler === "typescript" ? ["--ignoreConfig"] : []),
+        ],
+        { cwd: project, encoding: "utf8", stdio: "pipe" },
+      );
+    } catch (error) {
+      const { stdout } = error as { stdout: string };
+      // Declarations of others are not ours to mend.
+      const ours = stdout
+        .split("\n")
+        .filter((line) => /^(?:index\.ts|node_modules\/pulumi-azure-cost-exports)/.test(line));
+      expect(ours).toEqual([]);
+    }
+  }
+});
