@@ -59,7 +59,7 @@ export function world(switches: Partial<Switches> = {}, options: Partial<CostMan
   });
   // What another writer stores is not judged, so it may leave the contract.
   let judged = true;
-  const { editExport } = part;
+  const editExport = part.editExport.bind(part);
   part.editExport = (...args) => {
     judged = false;
     return editExport(...args);
