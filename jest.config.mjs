@@ -1,17 +1,45 @@
-/** Unit, boundary, engine, contract and fault tests. SWC only transpiles; `npm run check` does the type checking. */
-export default {
+/** SWC only transpiles; `npm run check` does the type checking. */
+const common = {
   testEnvironment: "node",
   roots: ["<rootDir>/tests"],
-  testMatch: ["**/*.test.ts"],
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
-  extensionsToTreatAsEsm: [],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/examples"],
-  globalSetup: "<rootDir>/tests/support/global-setup.mjs",
   testTimeout: 60_000,
+};
+
+/** Folders whose tests load the package as a user does, from dist/. */
+const built = ["boundary", "package"];
+const engine = "engine";
+
+/**
+ * Jest runs the set-up of a project only when a test of that project runs: the tests of the sources wait neither for a build
+ * nor for a Pulumi CLI.
+ */
+export default {
   maxWorkers: 2,
+  projects: [
+    {
+      ...common,
+      displayName: "source",
+      testMatch: ["**/*.test.ts"],
+      testPathIgnorePatterns: [`<rootDir>/tests/(${[...built, engine].join("|")})/`],
+    },
+    {
+      ...common,
+      displayName: "built",
+      testMatch: built.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
+      globalSetup: "<rootDir>/tests/support/global-setup.mjs",
+    },
+    {
+      ...common,
+      displayName: "engine",
+      testMatch: [`<rootDir>/tests/${engine}/**/*.test.ts`],
+      globalSetup: "<rootDir>/tests/support/global-setup.mjs",
+    },
+  ],
 };
