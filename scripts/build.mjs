@@ -1,5 +1,5 @@
 // Compiles the package into dist/: CommonJS with declarations. Skips the work when nothing has changed since the last build.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -25,10 +25,9 @@ if (
   process.exit(0);
 }
 rmSync(output, { recursive: true, force: true });
-execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+if (status !== 0) process.exit(status ?? 1);
 mkdirSync(dirname(stamp), { recursive: true });
 writeFileSync(stamp, "");
 

@@ -21,7 +21,13 @@ export function sharedContext(): ResourceContext {
 export function createContext(config?: (key: string) => string | undefined): ResourceContext {
   const clock = systemClock;
   const settings = readArmSettings({ env: process.env, ...(config === undefined ? {} : { config }) });
-  const arm = createArmClient(settings, { clock });
+  const arm = createArmClient(settings, {
+    clock,
+    // A wait without a word looks like a hang.
+    log: (message) => {
+      console.log(message);
+    },
+  });
   return {
     arm,
     clock,
