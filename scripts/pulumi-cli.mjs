@@ -106,7 +106,8 @@ async function onPath(tried) {
 
 async function versionOf(command) {
   try {
-    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    // Even that much writes into PULUMI_HOME, which would be ~/.pulumi.
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(cacheFolder(), "home") };
     const { stdout } = await run(command, ["version"], { env, timeout: 30_000 });
     return /^v?(\d+\.\d+\.\d+\S*)/.exec(stdout.trim())?.[1];
   } catch {
@@ -169,7 +170,7 @@ async function download(root, version, tried, report) {
     if (!answer.ok) throw new Error(`it answers ${answer.status}`);
   } catch (error) {
     const reason = error.name === "TimeoutError" ? `no answer in ${reachableWithin / 1000} s` : detail(error);
-    report(`Pulumi CLI: get.pulumi.com cannot be reached (${reason}), so it is built from Go modules instead.`);
+    report(`Pulumi CLI: get.pulumi.com cannot be reached (${reason}), so a build from Go modules is tried.`);
     return void tried.push(`download: get.pulumi.com cannot be reached: ${reason}`);
   }
   const folder = await freshFolder(root);
@@ -185,7 +186,7 @@ async function download(root, version, tried, report) {
     await seal(folder, root, version, "downloaded");
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    report(`Pulumi CLI: the download failed (${detail(error)}), so it is built from Go modules instead.`);
+    report(`Pulumi CLI: the download failed (${detail(error)}), so a build from Go modules is tried.`);
     return void tried.push(`download: ${detail(error)}`);
   } finally {
     stop();
@@ -200,7 +201,9 @@ async function build(root, version, tried, report) {
   if (unusable) return void tried.push(`build: ${unusable}`);
   const folder = await freshFolder(root);
   const bin = join(folder, "bin");
-  report(`Pulumi CLI: building ${version} from Go modules, once: a few minutes and about 1 GB of Go's caches.`);
+  report(
+    `Pulumi CLI: building ${version} from Go modules, once. It takes some minutes and about 4 GB in the caches of Go.`,
+  );
   try {
     await goBuild("the CLI (step 1 of 2)", report, {
       cwd: join(here, "cli"),
@@ -298,8 +301,10 @@ async function freshFolder(root) {
  */
 async function locked(path, report, action) {
   const stale = 30_000;
+  const began = Date.now();
+  let said = 0;
   await mkdir(dirname(path), { recursive: true });
-  for (let waited = 0; ; waited++) {
+  for (;;) {
     try {
       await writeFile(path, `${process.pid}\n`, { flag: "wx" });
       break;
@@ -307,9 +312,15 @@ async function locked(path, report, action) {
       if (error.code !== "EEXIST") throw error;
     }
     const info = await stat(path).catch(() => undefined);
-    if (info && Date.now() - info.mtimeMs > stale) await rm(path, { force: true });
-    else await pause(1_000);
-    if (waited % 20 === 0) report(`Pulumi CLI: another process is making it; waiting for ${path}.`);
+    if (info && Date.now() - info.mtimeMs > stale) {
+      await rm(path, { force: true });
+      continue;
+    }
+    if (Date.now() - said > 30_000) {
+      report(`Pulumi CLI: another process is making it; waiting for ${path} ... ${seconds(began)}`);
+      said = Date.now();
+    }
+    await pause(1_000);
   }
   const alive = setInterval(() => utimes(path, new Date(), new Date()).catch(() => undefined), stale / 6);
   try {
