@@ -35,6 +35,15 @@ import type { AllSwitches } from "./server/switches";
 import { createTrafficRecorder, trafficVariable } from "./server/traffic";
 import type { EmulatorRequest } from "./types";
 
+export { managedIdentityClientId, subscriptionId, tenantId } from "./constants";
+export type { EmulatorControl, EmulatorSnapshot } from "./control";
+export type { Agreement, Condition, Conditions, RunEnd, RunJob, RunTimes } from "./cost-management";
+export type { ClockState, Instant } from "./server/clock";
+export type { ActiveFault, FaultEffect, FaultMatch, FaultRule } from "./server/faults";
+export type { Category, Counters, LoggedRequest, RequestFilter } from "./server/request-log";
+export { parseSwitch } from "./server/switches";
+export type { AllSwitches } from "./server/switches";
+
 export interface EmulatorOptions {
   /** Default 0: a free port. */
   readonly httpPort?: number;
