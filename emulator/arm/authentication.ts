@@ -1,5 +1,6 @@
 /** Who calls ARM: a bearer token of this emulator, unexpired and meant for ARM. Codes and texts as ARM words them (assumed). */
 import { tenantId } from "../constants";
+import { textAt } from "../json";
 import { guidOf } from "../server/ids";
 import type { AllSwitches } from "../server/switches";
 import type { EmulatorRequest, VirtualClock } from "../types";
@@ -37,9 +38,8 @@ export function authenticate(request: EmulatorRequest, { tokens, switches, clock
 
 function foreignCaller(token: string): Caller {
   const claims = decodeForeignToken(token);
-  const text = (name: string): string | undefined => (typeof claims?.[name] === "string" ? claims[name] : undefined);
-  const clientId = text("appid") ?? guidOf(token);
-  return { clientId, objectId: text("oid") ?? guidOf(clientId), tenantId: text("tid") ?? tenantId };
+  const clientId = textAt(claims, "appid") ?? guidOf(token);
+  return { clientId, objectId: textAt(claims, "oid") ?? guidOf(clientId), tenantId: textAt(claims, "tid") ?? tenantId };
 }
 
 function unauthenticated(code: string, message: string): never {

@@ -25,17 +25,16 @@ export async function listen(options: ListenOptions): Promise<Doors> {
   const { certificate, key } = options.certificates;
   const http = createHttpServer(listener("http", options));
   const https = createHttpsServer({ cert: certificate, key }, listener("https", options));
-  const opened = await Promise.allSettled([open(http, options.httpPort), open(https, options.httpsPort)]);
   const close = async (): Promise<void> => {
     await Promise.all([shut(http), shut(https)]);
   };
-  const failure = opened.find((one) => one.status === "rejected");
-  if (failure !== undefined) {
-    await close();
-    throw failure.reason;
+  const [plain, secure] = await Promise.allSettled([open(http, options.httpPort), open(https, options.httpsPort)]);
+  if (plain.status === "fulfilled" && secure.status === "fulfilled") {
+    return { httpPort: plain.value, httpsPort: secure.value, close };
   }
-  const [httpPort, httpsPort] = opened.map((one) => (one.status === "fulfilled" ? one.value : 0));
-  return { httpPort: httpPort ?? 0, httpsPort: httpsPort ?? 0, close };
+  // Both have settled: a door that is still opening could not be shut.
+  await close();
+  throw plain.status === "rejected" ? plain.reason : (secure as PromiseRejectedResult).reason;
 }
 
 function open(server: Server, port: number): Promise<number> {
@@ -71,7 +70,7 @@ async function answer(
   const host = message.headers.host;
   const url = message.url ?? "/";
   if (host === undefined || !isLoopbackHost(host))
-    return plain(421, "EmulatorHostNotAllowed", "The emulator answers to localhost and 127.0.0.1 only.");
+    return refusal(421, "EmulatorHostNotAllowed", "The emulator answers to localhost and 127.0.0.1 only.");
   try {
     const rawBody = await readBody(message);
     const request = toRequest({
@@ -85,7 +84,7 @@ async function answer(
     return await exchange(request, url, options);
   } catch (error) {
     if (error instanceof RequestTooLarge)
-      return plain(413, "RequestEntityTooLarge", "The request is larger than 4 MB.");
+      return refusal(413, "RequestEntityTooLarge", "The request is larger than 4 MB.");
     throw error;
   }
 }
@@ -95,7 +94,7 @@ function isLoopbackHost(host: string): boolean {
   return /^(localhost|[a-z0-9.-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
 }
 
-function plain(status: number, code: string, message: string): WireAnswer {
+function refusal(status: number, code: string, message: string): WireAnswer {
   return {
     type: "answer",
     status,
