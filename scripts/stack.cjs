@@ -26,6 +26,8 @@ async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     NO_COLOR: "1",
+    // The Node.js language host leaves its pipes behind when a program fails.
+    TMPDIR: home,
   };
 
   /** Runs the CLI to its end. @returns {Promise<{ code: number, stdout: string, stderr: string, ms: number }>} */
