@@ -11,7 +11,7 @@ const packed = /^(?:dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|CHANGELOG\.m
 const checks = {
   lint: () => run("eslint", [".", "--max-warnings", "0"]),
   format: () => run("prettier", ["--check", "--log-level", "warn", "."]),
-  // By path: the older compiler that the package test installs has a command of the same name.
+  // By path: the older compiler of the package test must not answer to the name.
   types: () => run("node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit"]),
   "package exports": () => run("publint", ["--strict"]),
   "package types": () => run("attw", ["--pack", ".", "--profile", "node16", "--format", "ascii", "--no-emoji"]),
