@@ -1,6 +1,7 @@
 /** What the resources of one provider process share: the client, its token, its quota, and the reads that are joined. */
 import { createArmClient, readArmSettings, systemClock } from "../arm";
 import { createExportReader } from "../resources/export-reader";
+import { createRunJournal } from "../resources/run-journal";
 import type { ResourceContext } from "../resources/resource";
 
 let readConfig: ((key: string) => string | undefined) | undefined;
@@ -35,5 +36,9 @@ export function createContext(config?: (key: string) => string | undefined): Res
     warn: (message) => {
       console.log(`warning: ${message}`);
     },
+    progress: (message) => {
+      console.log(message);
+    },
+    journal: createRunJournal(),
   };
 }

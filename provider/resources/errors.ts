@@ -7,7 +7,7 @@
 export class ResourceError extends Error {
   override readonly name: string = "ResourceError";
   constructor(
-    readonly code: "Exists" | "Conflict" | "OtherGeneration" | "NotFound" | "Refused" | "StillThere",
+    readonly code: "Exists" | "Conflict" | "OtherGeneration" | "NotFound" | "Refused" | "StillRunning" | "StillThere",
     message: string,
     options?: ErrorOptions,
   ) {

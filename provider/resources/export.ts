@@ -13,6 +13,7 @@ import { validate } from "../cost-management/validate";
 import { flatten, getAt, textAt, unflatten, type Values } from "../cost-management/values";
 import { exportId, parseLive, requestBody, type LiveExport } from "../cost-management/wire";
 import { ResourceError, UnfinishedError } from "./errors";
+import { withCure } from "./explain";
 import { decideCreate, decideUpdate, differences, type Conflict, type Decision } from "./export-decide";
 import { addressOf, requestFor } from "./export-reader";
 import {
@@ -383,13 +384,4 @@ function explained(task: Task, progress: Progress, error: unknown): unknown {
     ],
     { cause: error },
   );
-}
-
-/** Adds what was attempted and what to do to an error of the transport; our own errors say it already. */
-function withCure(attempted: string, error: unknown): unknown {
-  if (!(error instanceof ArmResponseError)) return error;
-  const row = explain(error.status, error.code, error.message);
-  return new ResourceError("Refused", `${attempted}: ${error.message}${row === undefined ? "" : `\n${row.cure}`}`, {
-    cause: error,
-  });
 }

@@ -2,6 +2,7 @@
 import type { ArmClient, Clock } from "../arm";
 import type { Problem } from "../cost-management/parse";
 import type { ExportReader } from "./export-reader";
+import type { RunJournal } from "./run-journal";
 
 /** What a resource needs from outside. */
 export interface ResourceContext {
@@ -10,6 +11,9 @@ export interface ResourceContext {
   readonly reader: ExportReader;
   /** Shows a sentence to the person at the terminal. */
   readonly warn: (message: string) => void;
+  /** Says how a long operation stands. */
+  readonly progress: (message: string) => void;
+  readonly journal: RunJournal;
 }
 
 export type PlainObject = Readonly<Record<string, unknown>>;

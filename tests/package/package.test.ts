@@ -97,15 +97,15 @@ new Export("wrong", { ...args, schedule: { every: "day" } });
 `;
 
 test.each([
-  ["5.0", "typescript-5.0"],
-  ["6", "typescript"],
+  ["5.0", "tests/compilers/node_modules/typescript"],
+  ["6", "node_modules/typescript"],
 ])("the declarations compile with TypeScript %s", (_version, compiler) => {
   cpSync(join(root, "examples/quickstart/tsconfig.json"), join(project, "tsconfig.json"));
   for (const module of ["commonjs", "nodenext"]) {
     writeFileSync(join(project, "index.ts"), program);
     const resolution = module === "commonjs" ? "node16" : "nodenext";
     const options = ["--module", module === "commonjs" ? "node16" : module, "--moduleResolution", resolution];
-    const tsc = join(root, "node_modules", compiler, "bin/tsc");
+    const tsc = join(root, compiler, "bin/tsc");
     try {
       execFileSync(
         process.execPath,
@@ -122,7 +122,7 @@ test.each([
           "--preserveSymlinks",
           ...options,
           "index.ts",
-          ...(compiler === "typescript" ? ["--ignoreConfig"] : []),
+          ...(compiler === "node_modules/typescript" ? ["--ignoreConfig"] : []),
         ],
         { cwd: project, encoding: "utf8", stdio: "pipe" },
       );

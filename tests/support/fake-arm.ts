@@ -11,6 +11,7 @@ import {
   type Clock,
 } from "../../provider/arm";
 import { createExportReader } from "../../provider/resources/export-reader";
+import type { JournalNote, RunJournal } from "../../provider/resources/run-journal";
 import type { ResourceContext } from "../../provider/resources/resource";
 
 export interface FakeArm extends ResourceContext {
@@ -85,6 +86,8 @@ export function fakeArm(start = Date.parse("2026-12-01T10:00:00Z")): FakeArm {
     exports,
     reader: createExportReader(arm, clock),
     warn: (message) => void warnings.push(message),
+    progress: () => undefined,
+    journal: memoryJournal(),
     intercept: () => undefined,
     edit: (id, properties) => {
       const found = exports.get(key(id))!;
@@ -96,6 +99,16 @@ export function fakeArm(start = Date.parse("2026-12-01T10:00:00Z")): FakeArm {
     },
   };
   return fake;
+}
+
+/** A journal that forgets with the test. */
+export function memoryJournal(): RunJournal {
+  const notes = new Map<string, JournalNote>();
+  return {
+    claim: (key) => notes.get(key),
+    write: (key, note) => void notes.set(key, note),
+    remove: (key) => void notes.delete(key),
+  };
 }
 
 export function respond(status: number, body?: unknown): ArmResponse {

@@ -1,0 +1,105 @@
+/**
+ * A note on disk of each run that is about to be started, and of its id once that is known. The service gives no run id and
+ * the engine records nothing of a process that is killed: without the note, the next deployment could not tell our run from
+ * another program's, and would start it again.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { isRecord } from "../cost-management/unknown";
+
+export interface JournalNote {
+  /** When the run was about to be asked for, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Ids of the runs that were there before. */
+  readonly seen: readonly string[];
+  readonly runId?: string;
+}
+
+/** Notes are found by what identifies a run for its program: export, period, triggers. */
+export interface RunJournal {
+  /** Takes over the note of a process that no longer lives. */
+  claim(key: string): JournalNote | undefined;
+  write(key: string, note: JournalNote): void;
+  /** Forgets a run that its program gave up. */
+  remove(key: string): void;
+}
+
+/** A note older than this is of a deployment that nobody will resume. */
+const keptFor = 24 * 60 * 60_000;
+
+export function journalKey(...parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}
+
+/** The journal in the user's state folder. Where that cannot be written, it remembers nothing, which costs a second run at worst. */
+export function createRunJournal(folder = defaultFolder()): RunJournal {
+  const own = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  const notes = (key: string): string[] =>
+    quietly(() => readdirSync(folder).filter((name) => name.startsWith(`${key}.`))) ?? [];
+  const file = (key: string): string => join(folder, `${key}.${own}.json`);
+  return {
+    claim: (key) => {
+      for (const name of notes(key)) {
+        const path = join(folder, name);
+        const expired = quietly(() => Date.now() - statSync(path).mtimeMs > keptFor) ?? true;
+        if (expired) quietly(() => rmSync(path, { force: true }));
+        if (expired || isAlive(ownerOf(name))) continue;
+        // A rename is atomic: of two that claim at once, one gets it.
+        if (quietly(() => (renameSync(path, file(key)), true)) === undefined) continue;
+        return quietly(() => parseNote(JSON.parse(readFileSync(file(key), "utf8"))));
+      }
+      return undefined;
+    },
+    write: (key, note) => {
+      quietly(() => {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        writeFileSync(`${file(key)}.part`, JSON.stringify(note), { mode: 0o600 });
+        renameSync(`${file(key)}.part`, file(key));
+      });
+    },
+    remove: (key) => {
+      for (const name of notes(key)) {
+        if (name === `${key}.${own}.json` || !isAlive(ownerOf(name)))
+          quietly(() => rmSync(join(folder, name), { force: true }));
+      }
+    },
+  };
+}
+
+function defaultFolder(): string {
+  const { XDG_STATE_HOME, LOCALAPPDATA } = process.env;
+  const base =
+    XDG_STATE_HOME ?? (process.platform === "win32" ? LOCALAPPDATA : undefined) ?? join(homedir(), ".local", "state");
+  return join(base, "pulumi-azure-cost-exports", "runs");
+}
+
+function ownerOf(name: string): number {
+  return Number(/^[0-9a-f]+\.(\d+)-/.exec(name)?.[1] ?? 0);
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not ours to signal, so it lives.
+    return isRecord(error) && error["code"] === "EPERM";
+  }
+}
+
+function parseNote(raw: unknown): JournalNote | undefined {
+  if (!isRecord(raw) || typeof raw["startedAt"] !== "number" || !Array.isArray(raw["seen"])) return undefined;
+  const seen = raw["seen"].filter((id) => typeof id === "string");
+  return { startedAt: raw["startedAt"], seen, ...(typeof raw["runId"] === "string" ? { runId: raw["runId"] } : {}) };
+}
+
+function quietly<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
