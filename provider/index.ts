@@ -5,6 +5,10 @@
  */
 import { toDynamicProvider } from "./dynamic/adapter";
 import { exportResource } from "./resources/export";
+import { exportRunResource } from "./resources/export-run";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
 export const Export = toDynamicProvider(exportResource);
+
+/** Handler of `ExportRun`. */
+export const ExportRun = toDynamicProvider(exportRunResource);

@@ -1,6 +1,8 @@
 /** Azure Cost Management exports as Pulumi resources. */
 export { Export } from "./resources/export";
 export type * from "./resources/export-args";
+export { ExportRun } from "./resources/export-run";
+export type { ExportRunArgs, ExportRunRecord } from "./resources/export-run";
 export { getExport, getExportOutput, listExports, listExportsOutput } from "./functions/exports";
 export type { GetExportArgs, GetExportResult, ListExportsArgs } from "./functions/exports";
 export type {

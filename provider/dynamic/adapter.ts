@@ -61,10 +61,10 @@ export function toDynamicProvider(
     read: (id, props: unknown) =>
       guarded(async () => {
         const stored = fromEngine(props);
-        // A look-up (`get`) brings no state; what has state was written by us, and carries its api-version.
-        const isLookUp = stored["apiVersion"] === undefined || stored["definition"] === undefined;
+        // A look-up (`get`) brings the provider text and nothing else.
+        const isLookUp = Object.keys(stored).length === 0;
         const found = await resource.read(id, isLookUp ? undefined : stored, context());
-        if (found !== undefined) return { id: id, props: toEngine(found.state), inputs: toEngine(found.inputs) };
+        if (found !== undefined) return { id, props: toEngine(found.state), inputs: toEngine(found.inputs) };
         // An empty answer to a look-up would be recorded as a resource without properties.
         if (isLookUp)
           throw new Error(`Nothing was found at ${id}. Look at its spelling, at the subscription, and at your rights.`);

@@ -425,6 +425,8 @@ async function ended(
     if (latest.status !== last)
       context.progress(`${addressOf(job.exportId).exportName}: ${told}${days}: ${latest.status}`);
     last = latest.status;
+    // A failed run is started anew by the next deployment; any other end is remembered until the engine has recorded it.
+    if (run?.outcome === "failed") context.journal.remove(keyOf(job.inputs, record));
     if (run !== undefined && run.outcome !== "running") return latest;
     await wait(
       job,

@@ -11,7 +11,7 @@ import { fakeArm } from "../support/fake-arm";
 import { exportId } from "../../provider/cost-management/wire";
 
 test("the keys of the handler table", () => {
-  expect(Object.keys(provider)).toEqual(expect.arrayContaining(["Export"]));
+  expect(Object.keys(provider)).toEqual(expect.arrayContaining(["Export", "ExportRun"]));
 });
 
 test("the subpath of the handler table", () => {
