@@ -204,6 +204,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       NODE_EXTRA_CA_CERTS: ca.file,
       SSL_CERT_FILE: ca.file,
       REQUESTS_CA_BUNDLE: ca.file,
+      ARM_CLOUD_METADATA_URL: `${httpsUrl}/metadata/endpoints?api-version=2019-05-01`,
+      AZURE_CORE_INSTANCE_DISCOVERY: "false",
     },
     oidc: { requestUrl: `${httpUrl}${oidcRequestPath}?api-version=2.0`, requestToken: oidcRequestToken },
     control,

@@ -4,6 +4,7 @@
  * `token_endpoint`, `authorization_endpoint`, `jwks_uri` and an `issuer` on a known Microsoft host.
  */
 import { tenantId } from "../constants";
+import type { JsonObject } from "../json";
 import type { EmulatorRequest, EmulatorResponse } from "../types";
 import { armAudiences } from "./authentication";
 import { armError } from "./errors";
@@ -29,6 +30,9 @@ export function metadataRoutes(tokens: Tokens): readonly Route[] {
   ];
 }
 
+/** For `az cloud set`. */
+const emulatorCloud = "Emulator";
+
 function endpoints({ query, origin }: EmulatorRequest): EmulatorResponse {
   const version = query["api-version"];
   if (version === undefined)
@@ -38,7 +42,9 @@ function endpoints({ query, origin }: EmulatorRequest): EmulatorResponse {
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
   if (version === "1.0" || version <= "2015-01-01") return { status: 200, body: flatDocument(origin) };
-  return { status: 200, body: version < "2022-09-01" ? [cloudDocument(origin)] : cloudDocument(origin) };
+  const cloud = cloudDocument(origin);
+  // The Azure CLI insists on the public login host for a cloud of this name, so it gets another one to choose.
+  return { status: 200, body: version < "2022-09-01" ? [cloud, { ...cloud, name: emulatorCloud }] : cloud };
 }
 
 /** The oldest shape, which knew four addresses only. */
@@ -53,7 +59,7 @@ function flatDocument(origin: string): unknown {
 }
 
 /** Named as the public cloud: Pulumi's azure-native wants the same name as the Azure CLI's active cloud. */
-function cloudDocument(origin: string): unknown {
+function cloudDocument(origin: string): JsonObject {
   return {
     name: "AzureCloud",
     portal: "https://portal.azure.com",

@@ -104,7 +104,6 @@ function armHeaders(request: EmulatorRequest, { newId }: ExchangeOptions): Recor
   return {
     "cache-control": "no-cache",
     pragma: "no-cache",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
     "x-content-type-options": "nosniff",
     "x-ms-request-id": request.requestId,
     "x-ms-correlation-request-id": correlation,

@@ -27,6 +27,12 @@ describe("the cloud's own documents", () => {
     }),
   );
 
+  test("the Azure CLI finds a cloud by a name of its own", () =>
+    withEmulator({}, async (emulator) => {
+      const { json } = await raw(emulator, "GET", emulator.environmentOverTls["ARM_CLOUD_METADATA_URL"] ?? "");
+      expect(json[1]).toMatchObject({ name: "Emulator", authentication: { loginEndpoint: emulator.httpsUrl } });
+    }));
+
   test.each(["1.0", "2015-01-01"])("endpoints of %s are flat", (version) =>
     withEmulator({}, async (emulator) => {
       const { json } = await raw(emulator, "GET", `/metadata/endpoints?api-version=${version}`);
