@@ -33,7 +33,7 @@ export default {
       ...common,
       displayName: "built",
       testMatch: built.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
-      globalSetup: "<rootDir>/tests/support/global-setup.mjs",
+      globalSetup: "<rootDir>/tests/support/build-setup.mjs",
     },
     {
       ...common,
