@@ -35,7 +35,7 @@ export interface EmulatorControl {
     remove(id: string): boolean;
     clear(): void;
   };
-  readonly clock: Omit<ControllableClock, "now"> & { now(): number };
+  readonly clock: ControllableClock;
   readonly switches: {
     get(): AllSwitches;
     patch(patch: Partial<AllSwitches>): AllSwitches;
@@ -108,6 +108,21 @@ export function createControl(options: ControlOptions): EmulatorControl {
     const message = textAt(response.body, "error", "message") ?? "no message";
     throw new Error(`${method} ${id} was refused with ${response.status}: ${message}`);
   };
+  const take = (): EmulatorSnapshot => ({
+    format: 1,
+    clock: clock.state(),
+    switches: { ...switches },
+    resources: options.resources.snapshot(),
+    exports: options.exports.snapshot(),
+  });
+  const bringBack = (snapshot: EmulatorSnapshot): void => {
+    setSwitches(snapshot.switches);
+    options.resources.restore(snapshot.resources);
+    options.exports.restore(snapshot.exports);
+    clock.unfreeze();
+    clock.set(snapshot.clock.now);
+    if (snapshot.clock.frozen) clock.freeze(snapshot.clock.now);
+  };
   return {
     reset: () => {
       options.resources.restore(undefined);
@@ -120,21 +135,17 @@ export function createControl(options: ControlOptions): EmulatorControl {
       if (start.frozen) clock.freeze();
       Object.assign(switches, start.switches);
     },
-    snapshot: () => ({
-      format: 1,
-      clock: clock.state(),
-      switches: { ...switches },
-      resources: options.resources.snapshot(),
-      exports: options.exports.snapshot(),
-    }),
+    snapshot: take,
     restore: (snapshot) => {
       if (at(snapshot, "format") !== 1) throw new TypeError("Not a snapshot of this emulator.");
-      setSwitches(snapshot.switches);
-      options.resources.restore(snapshot.resources);
-      options.exports.restore(snapshot.exports);
-      clock.unfreeze();
-      clock.set(snapshot.clock.now);
-      if (snapshot.clock.frozen) clock.freeze(snapshot.clock.now);
+      const before = take();
+      try {
+        bringBack(snapshot);
+      } catch (error) {
+        // Half of a snapshot is worse than none.
+        bringBack(before);
+        throw error;
+      }
     },
     requests: {
       list: log.list,

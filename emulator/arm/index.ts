@@ -143,6 +143,7 @@ function checkApiVersion({ query }: EmulatorRequest): void {
  * loudly. A type that exists nowhere: refused as ARM does.
  */
 function unknownResource(request: EmulatorRequest): EmulatorResponse {
+  checkApiVersion(request);
   const { segments, query, method } = request;
   const lower = segments.map((segment) => segment.toLowerCase());
   const provider = lower.lastIndexOf("providers");

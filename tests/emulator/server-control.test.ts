@@ -91,6 +91,11 @@ describe("reset, snapshot, restore", () => {
       expect((await control(emulator, "PUT", "/snapshot", json)).status).toBe(204);
       expect((await send(emulator, "GET", group)).status).toBe(200);
       expect((await control(emulator, "PUT", "/snapshot", { format: 9 })).status).toBe(400);
+      // A broken one changes nothing.
+      expect((await control(emulator, "PUT", "/snapshot", { ...json, resources: undefined, exports: 5 })).status).toBe(
+        400,
+      );
+      expect((await send(emulator, "GET", group)).status).toBe(200);
     }));
 });
 
