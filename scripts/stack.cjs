@@ -45,6 +45,9 @@ async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
   if (opened.code !== 0) throw new Error(`The stack could not be made:\n${opened.stdout}${opened.stderr}`);
   return {
     home,
+    name,
+    configFile,
+    environment: env,
     run,
     preview: (args = []) => configured(["preview", "--non-interactive", "--diff", ...args]),
     up: changing("up"),

@@ -9,6 +9,10 @@ export interface Result {
 export interface Stack {
   /** The temporary folder of everything; `project/` in it holds the stack's configuration. */
   readonly home: string;
+  readonly name: string;
+  readonly configFile: string;
+  /** The variables that the CLI runs with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly run: (args: readonly string[]) => Promise<Result>;
   readonly preview: (args?: readonly string[]) => Promise<Result>;
   readonly up: (args?: readonly string[]) => Promise<Result>;

@@ -2,6 +2,7 @@
 import { createArmClient, readArmSettings, systemClock } from "../arm";
 import { createExportReader } from "../resources/export-reader";
 import { createRunJournal } from "../resources/run-journal";
+import { engineAddress, engineLives } from "./engine";
 import type { ResourceContext } from "../resources/resource";
 
 let readConfig: ((key: string) => string | undefined) | undefined;
@@ -39,6 +40,9 @@ export function createContext(config?: (key: string) => string | undefined): Res
     progress: (message) => {
       console.log(message);
     },
-    journal: createRunJournal(),
+    journal: createRunJournal({ engine: engineAddress, engineLives }),
+    assertEngine: async () => {
+      if (!(await engineLives(engineAddress))) throw new Error("The engine has ended; nothing more is started.");
+    },
   };
 }

@@ -319,7 +319,7 @@ async function carryOut(
 
 /** The run that a killed process of ours started, or was about to start, as its note in the journal tells. */
 async function resume(job: Work, record: RunRecord, context: ResourceContext): Promise<Run | undefined> {
-  const note = context.journal.claim(keyOf(job.inputs, record));
+  const note = await context.journal.claim(keyOf(job.inputs, record));
   if (note === undefined) return undefined;
   const history = await runHistory(job, context);
   if (note.runId !== undefined) return history.find(({ runId }) => runId === note.runId);
@@ -338,6 +338,7 @@ async function start(job: Work, record: RunRecord, context: ResourceContext): Pr
   const key = keyOf(job.inputs, record);
   for (let attempt = 1; ; attempt++) {
     const seen = (await runHistory(job, context)).map(({ runId }) => runId);
+    await context.assertEngine();
     const startedAt = context.clock.now();
     context.journal.write(key, { startedAt, seen });
     try {

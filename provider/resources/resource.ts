@@ -14,6 +14,8 @@ export interface ResourceContext {
   /** Says how a long operation stands. */
   readonly progress: (message: string) => void;
   readonly journal: RunJournal;
+  /** Throws where the engine that would record the work has ended. */
+  readonly assertEngine: () => Promise<void>;
 }
 
 export type PlainObject = Readonly<Record<string, unknown>>;

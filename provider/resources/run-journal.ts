@@ -19,11 +19,17 @@ export interface JournalNote {
 
 /** Notes are found by what identifies a run for its program: export, period, triggers. */
 export interface RunJournal {
-  /** Takes over the note of a process that no longer lives. */
-  claim(key: string): JournalNote | undefined;
+  /** Takes over the note of a process that no longer lives, or whose engine does not. */
+  claim(key: string): Promise<JournalNote | undefined>;
   write(key: string, note: JournalNote): void;
   /** Forgets a run that its program gave up. */
   remove(key: string): void;
+}
+
+/** Who writes notes: a process may outlive the engine that records its work. */
+export interface JournalOwner {
+  readonly engine?: string | undefined;
+  readonly engineLives: (engine: string | undefined) => Promise<boolean>;
 }
 
 /** A note older than this is of a deployment that nobody will resume. */
@@ -34,18 +40,21 @@ export function journalKey(...parts: readonly unknown[]): string {
 }
 
 /** The journal in the user's state folder. Where that cannot be written, it remembers nothing, which costs a second run at worst. */
-export function createRunJournal(folder = defaultFolder()): RunJournal {
+export function createRunJournal(
+  owner: JournalOwner = { engineLives: () => Promise.resolve(true) },
+  folder = defaultFolder(),
+): RunJournal {
   const own = `${process.pid}-${randomUUID().slice(0, 8)}`;
   const notes = (key: string): string[] =>
     quietly(() => readdirSync(folder).filter((name) => name.startsWith(`${key}.`))) ?? [];
   const file = (key: string): string => join(folder, `${key}.${own}.json`);
   return {
-    claim: (key) => {
+    claim: async (key) => {
       for (const name of notes(key)) {
         const path = join(folder, name);
         const expired = quietly(() => Date.now() - statSync(path).mtimeMs > keptFor) ?? true;
         if (expired) quietly(() => rmSync(path, { force: true }));
-        if (expired || isAlive(ownerOf(name))) continue;
+        if (expired || (isAlive(ownerOf(name)) && (await owner.engineLives(engineOf(path))))) continue;
         // A rename is atomic: of two that claim at once, one gets it.
         if (quietly(() => (renameSync(path, file(key)), true)) === undefined) continue;
         return quietly(() => parseNote(JSON.parse(readFileSync(file(key), "utf8"))));
@@ -55,7 +64,7 @@ export function createRunJournal(folder = defaultFolder()): RunJournal {
     write: (key, note) => {
       quietly(() => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeFileSync(`${file(key)}.part`, JSON.stringify(note), { mode: 0o600 });
+        writeFileSync(`${file(key)}.part`, JSON.stringify({ ...note, engine: owner.engine }), { mode: 0o600 });
         renameSync(`${file(key)}.part`, file(key));
       });
     },
@@ -88,6 +97,11 @@ function isAlive(pid: number): boolean {
     // Not ours to signal, so it lives.
     return isRecord(error) && error["code"] === "EPERM";
   }
+}
+
+function engineOf(path: string): string | undefined {
+  const note: unknown = quietly(() => JSON.parse(readFileSync(path, "utf8")) as unknown);
+  return isRecord(note) && typeof note["engine"] === "string" ? note["engine"] : undefined;
 }
 
 function parseNote(raw: unknown): JournalNote | undefined {

@@ -88,6 +88,7 @@ export function fakeArm(start = Date.parse("2026-12-01T10:00:00Z")): FakeArm {
     warn: (message) => void warnings.push(message),
     progress: () => undefined,
     journal: memoryJournal(),
+    assertEngine: () => Promise.resolve(),
     intercept: () => undefined,
     edit: (id, properties) => {
       const found = exports.get(key(id))!;
@@ -105,7 +106,7 @@ export function fakeArm(start = Date.parse("2026-12-01T10:00:00Z")): FakeArm {
 export function memoryJournal(): RunJournal {
   const notes = new Map<string, JournalNote>();
   return {
-    claim: (key) => notes.get(key),
+    claim: (key) => Promise.resolve(notes.get(key)),
     write: (key, note) => void notes.set(key, note),
     remove: (key) => void notes.delete(key),
   };

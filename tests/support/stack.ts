@@ -17,6 +17,8 @@ export interface StoredResource {
 
 export interface Project extends Stack {
   readonly emulator: Emulator;
+  /** The folder of the program. */
+  readonly folder: string;
   /** Replaces the program (JavaScript). */
   write(program: string): void;
   /** The exports in the stack's state. */
@@ -61,6 +63,7 @@ export async function openProject(program: string, emulator: Emulator, name = "t
   return {
     ...stack,
     emulator,
+    folder,
     write,
     exports: async () => {
       const { deployment } = (await stack.exportState()) as { deployment: { resources?: StoredResource[] } };
