@@ -6,9 +6,16 @@
 import { toDynamicProvider } from "./dynamic/adapter";
 import { exportResource } from "./resources/export";
 import { exportRunResource } from "./resources/export-run";
+import { costDetailsReportResource, reservationDetailsReportResource } from "./resources/report";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
 export const Export = toDynamicProvider(exportResource);
 
 /** Handler of `ExportRun`. */
 export const ExportRun = toDynamicProvider(exportRunResource);
+
+/** Handler of `CostDetailsReport`. */
+export const CostDetailsReport = toDynamicProvider(costDetailsReportResource);
+
+/** Handler of `ReservationDetailsReport`. */
+export const ReservationDetailsReport = toDynamicProvider(reservationDetailsReportResource);

@@ -203,6 +203,7 @@ async function exchange(request: ArmRequest, target: Target, token: string, cont
 
 /** Always below the cloud's ARM endpoint, whatever the path holds. */
 function urlOf(request: ArmRequest, cloud: Cloud): string {
+  if (request.location !== undefined) return locationOf(request.location, cloud);
   const { path } = request;
   // A URL parser climbs up on dot segments, in their encoded form too.
   const climbs = path.split("/").some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
@@ -217,6 +218,16 @@ function urlOf(request: ArmRequest, cloud: Cloud): string {
     ([name, value]) => `${encodeURIComponent(name).replace("%24", "$")}=${encodeURIComponent(value)}`,
   );
   return new URL(`${cloud.resourceManager}${path}?${parameters.join("&")}`).href;
+}
+
+/** The service's own addresses lead elsewhere at times (specs#25356); a token must not. */
+function locationOf(location: string, cloud: Cloud): string {
+  const endpoint = new URL(cloud.resourceManager);
+  const url = URL.canParse(location, endpoint.href) ? new URL(location, endpoint) : undefined;
+  if (url?.origin === endpoint.origin && url.username === "" && url.password === "") return url.href;
+  throw new SettingsError(
+    `The service named an address on ${url === undefined ? "no host" : url.host} to go on at; only ${endpoint.host} is asked.`,
+  );
 }
 
 function seconds(milliseconds: number): string {

@@ -17,6 +17,11 @@ export interface ArmRequest {
   readonly apiVersion: string;
   /** Further query parameters, such as `$expand`. */
   readonly query?: Readonly<Record<string, string>>;
+  /**
+   * An address that the service gave to be asked, such as the `Location` of a long-running operation: used as it is, in
+   * place of path, api-version and query, and refused where it leads to another host than the cloud's ARM endpoint.
+   */
+  readonly location?: string;
   /** Sent as JSON; undefined sends no body at all. */
   readonly body?: unknown;
   readonly operation: OperationClass;

@@ -25,6 +25,7 @@ import { withCure } from "./explain";
 import { ResourceError, UnfinishedError } from "./errors";
 import { addressOf } from "./export-reader";
 import { journalKey } from "./run-journal";
+import { pick, text } from "./plain";
 import type { CheckResult, DiffResult, PlainObject, Resource, ResourceContext } from "./resource";
 
 /** What state keeps of one run. */
@@ -322,7 +323,7 @@ async function resume(job: Work, record: RunRecord, context: ResourceContext): P
   const note = await context.journal.claim(keyOf(job.inputs, record));
   if (note === undefined) return undefined;
   const history = await runHistory(job, context);
-  if (note.runId !== undefined) return history.find(({ runId }) => runId === note.runId);
+  if (note.handle !== undefined) return history.find(({ runId }) => runId === note.handle);
   return fresh(history, new Set(note.seen), record).at(-1);
 }
 
@@ -355,7 +356,7 @@ async function start(job: Work, record: RunRecord, context: ResourceContext): Pr
     }
     const found = await appeared(job, record, new Set(seen), context);
     if (found !== undefined) {
-      context.journal.write(key, { startedAt, seen, runId: found.runId });
+      context.journal.write(key, { startedAt, seen, handle: found.runId });
       return found;
     }
     // Nothing showed for two minutes, so it did not start; should it all the same, the next attempt hears "in progress".
@@ -495,14 +496,4 @@ async function refreshed(state: PlainObject, context: ResourceContext): Promise<
     ),
   );
   return { ...state, runs, ...totals(runs) };
-}
-
-function pick(from: PlainObject, keys: readonly string[]): PlainObject {
-  return Object.fromEntries(
-    keys.flatMap((key) => (from[key] === undefined || from[key] === null ? [] : [[key, from[key]]])),
-  );
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value ?? null);
 }

@@ -10,11 +10,12 @@ import { join } from "node:path";
 import { isRecord } from "../cost-management/unknown";
 
 export interface JournalNote {
-  /** When the run was about to be asked for, in milliseconds since the epoch. */
+  /** When the work was about to be asked for, in milliseconds since the epoch. */
   readonly startedAt: number;
   /** Ids of the runs that were there before. */
   readonly seen: readonly string[];
-  readonly runId?: string;
+  /** What the service gave to find the work by: the id of a run, or the address of an operation. */
+  readonly handle?: string;
 }
 
 /** Notes are found by what identifies a run for its program: export, period, triggers. */
@@ -107,7 +108,7 @@ function engineOf(path: string): string | undefined {
 function parseNote(raw: unknown): JournalNote | undefined {
   if (!isRecord(raw) || typeof raw["startedAt"] !== "number" || !Array.isArray(raw["seen"])) return undefined;
   const seen = raw["seen"].filter((id) => typeof id === "string");
-  return { startedAt: raw["startedAt"], seen, ...(typeof raw["runId"] === "string" ? { runId: raw["runId"] } : {}) };
+  return { startedAt: raw["startedAt"], seen, ...(typeof raw["handle"] === "string" ? { handle: raw["handle"] } : {}) };
 }
 
 function quietly<T>(action: () => T): T | undefined {

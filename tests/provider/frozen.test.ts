@@ -11,7 +11,9 @@ import { fakeArm } from "../support/fake-arm";
 import { exportId } from "../../provider/cost-management/wire";
 
 test("the keys of the handler table", () => {
-  expect(Object.keys(provider)).toEqual(expect.arrayContaining(["Export", "ExportRun"]));
+  expect(Object.keys(provider)).toEqual(
+    expect.arrayContaining(["Export", "ExportRun", "CostDetailsReport", "ReservationDetailsReport"]),
+  );
 });
 
 test("the subpath of the handler table", () => {

@@ -10,7 +10,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "azure-cost-exports-journal-"))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const note = { startedAt: 1, seen: ["a"], runId: "b" };
+const note = { startedAt: 1, seen: ["a"], handle: "b" };
 const key = journalKey("export", null, ["1"]);
 const alive = { engineLives: () => Promise.resolve(true) };
 
