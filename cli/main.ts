@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { emulatorCommand } from "./commands/emulator";
+import { backfillCommand, historyCommand, runCommand } from "./commands/run";
 
 // Read, not imported: the compiler would put a copy of it into the package.
 const manifest = readFileSync(require.resolve("pulumi-azure-cost-exports/package.json"), "utf8");
@@ -11,6 +12,9 @@ const { version } = JSON.parse(manifest) as { readonly version: string };
 const program = new Command("azure-cost-exports")
   .description("Companion of pulumi-azure-cost-exports: Azure Cost Management exports from the command line.")
   .version(version)
+  .addCommand(runCommand())
+  .addCommand(backfillCommand())
+  .addCommand(historyCommand())
   .addCommand(emulatorCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -61,7 +61,7 @@ function describe(id: string, live: LiveExport, version: ReturnType<typeof versi
   return toEngine({ id, ...state, ...(runHistory === undefined ? {} : { runHistory }) });
 }
 
-function checkedScope(scope: string): string {
+export function checkedScope(scope: string): string {
   const parsed = parseScope(scope);
   if (parsed === undefined)
     throw new Error(
@@ -70,7 +70,7 @@ function checkedScope(scope: string): string {
   return parsed.path;
 }
 
-function checkedVersion(version: string | undefined): ReturnType<typeof versionOf> {
+export function checkedVersion(version: string | undefined): ReturnType<typeof versionOf> {
   if (version === undefined) return newestApiVersion;
   if ((offeredVersions as readonly string[]).includes(version)) return versionOf({ apiVersion: version });
   const near = didYouMean(version, offeredVersions);

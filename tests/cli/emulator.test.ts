@@ -1,33 +1,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { transformFileSync } from "@swc/core";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 const root = join(__dirname, "../..");
-let compiled: string;
-
-/** The command as a process of its own, from the sources as they are: below node_modules, so that packages resolve. */
-beforeAll(() => {
-  const cache = join(root, "node_modules/.cache");
-  mkdirSync(cache, { recursive: true });
-  compiled = mkdtempSync(join(cache, "cli-test-"));
-  for (const folder of ["cli", "emulator", "provider/cost-management"]) {
-    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
-      if (!name.endsWith(".ts")) continue;
-      const target = join(compiled, folder, name.replace(/ts$/, "js"));
-      const { code } = transformFileSync(join(root, folder, name), {
-        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-        module: { type: "commonjs" },
-      });
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, code);
-    }
-  }
-});
-
-afterAll(() => rmSync(compiled, { recursive: true, force: true }));
-
 describe("azure-cost-exports emulator --json", () => {
   test("says where it is in one line, and ends with its standard input", async () => {
     const command = start("emulator", "--json");
@@ -91,7 +67,7 @@ interface Started {
 
 function start(...args: readonly string[]): Started {
   const { npm_lifecycle_event: _npm, ...environment } = process.env;
-  const child = spawn(process.execPath, [join(compiled, "cli/main.js"), ...args], { env: environment });
+  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], { env: environment });
   let output = "";
   const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
     child.on("close", (code) => resolve({ code, output })),

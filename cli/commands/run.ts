@@ -1,0 +1,136 @@
+/** `run`, `backfill` and `history`: what ExportRun does in a stack, from the command line. */
+import { Command, Option } from "commander";
+import { apiVersions } from "../../provider/cost-management/api-versions";
+import { createContext } from "../../provider/dynamic/context";
+import { idOf, monthsOf, readRunHistory } from "../../provider/functions/runs";
+import { UnfinishedError } from "../../provider/resources/errors";
+import { exportRunResource, type RunRecord } from "../../provider/resources/export-run";
+import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
+import { printJson, printTable } from "../output";
+
+interface Address {
+  readonly apiVersion?: string;
+  readonly json?: boolean;
+}
+
+const offered = Object.entries(apiVersions).flatMap(([version, { offered: is }]) => (is ? [version] : []));
+const apiVersion = (): Option =>
+  new Option("--api-version <version>", "the api-version; it must see the export").choices(offered);
+
+export function runCommand(): Command {
+  return new Command("run")
+    .description("Run an export once and wait for the result.")
+    .argument("<export>", "id of the export: {scope}/providers/Microsoft.CostManagement/exports/{name}")
+    .option("--from <day>", "first day of the data, instead of the export's own time frame")
+    .option("--to <day>", "last day of the data, in the same month and not in the future")
+    .option("--no-wait", "return when the run has started")
+    .option("--json", "print one JSON object")
+    .addOption(apiVersion())
+    .action(async (id: string, options: Address & { from?: string; to?: string; wait: boolean }) => {
+      const { from, to } = options;
+      const timePeriod = from === undefined && to === undefined ? {} : { timePeriod: { from, to } };
+      await carryOut(id, { ...timePeriod, wait: options.wait }, options);
+    });
+}
+
+export function backfillCommand(): Command {
+  return new Command("backfill")
+    .description(
+      "Run an export for each month of a span, newest first, within the service's quota. It can be stopped and called again.",
+    )
+    .argument("<export>", "id of the export: {scope}/providers/Microsoft.CostManagement/exports/{name}")
+    .requiredOption("--from <month>", "first month, such as 2025-01")
+    .requiredOption("--to <month>", "last month, such as 2025-12")
+    .option("--json", "print one JSON object")
+    .addOption(apiVersion())
+    .action(async (id: string, options: Address & { from: string; to: string }) => {
+      await carryOut(id, { months: { from: options.from, to: options.to } }, options);
+    });
+}
+
+export function historyCommand(): Command {
+  return new Command("history")
+    .description("Show the runs of an export that the service still knows, and how each month stands.")
+    .argument("<export>", "id of the export: {scope}/providers/Microsoft.CostManagement/exports/{name}")
+    .option("--submitted-by", "tell who started runs (personal data)")
+    .option("--json", "print one JSON object")
+    .addOption(apiVersion())
+    .action(async (id: string, options: Address & { submittedBy?: boolean }) => {
+      const lookup = { exportId: id, submittedBy: options.submittedBy === true, ...version(options) };
+      const runs = await readRunHistory(lookup, undefined, createContext());
+      const months = monthsOf(runs);
+      if (options.json === true) {
+        printJson({
+          exportId: idOf({ exportId: id }),
+          runs,
+          months: months.map(({ month, outcome }) => ({ month, outcome })),
+        });
+        return;
+      }
+      if (runs.length === 0) {
+        console.log("The service knows no run of this export.");
+        return;
+      }
+      printTable(
+        ["submitted", "type", "days", "status", "file"],
+        runs.map((run) => [
+          run.submittedTime ?? "",
+          run.executionType ?? "",
+          days(run),
+          run.status,
+          run.manifestFile ?? run.fileName ?? "",
+        ]),
+      );
+      console.log();
+      printTable(
+        ["month", "newest run"],
+        months.map(({ month, outcome }) => [month, outcome]),
+      );
+    });
+}
+
+function version({ apiVersion: named }: Address): { readonly apiVersion?: string } {
+  return named === undefined ? {} : { apiVersion: named };
+}
+
+/** Checks like a preview, runs like an up; a failure names what remains, and a second call goes on from there. */
+async function carryOut(id: string, wanted: PlainObject, options: Address): Promise<void> {
+  const inputs = { exportId: id, ...wanted, ...version(options) };
+  const { failures } = exportRunResource.check(undefined, inputs, Date.now());
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  const context: ResourceContext = { ...createContext(), progress: (message) => process.stderr.write(`${message}\n`) };
+  const report = (state: PlainObject): void => {
+    const runs = state["runs"] as readonly RunRecord[];
+    const { succeeded, empty, failed } = state;
+    if (options.json === true) {
+      printJson({ exportId: idOf({ exportId: id }), succeeded, empty, failed, runs });
+      return;
+    }
+    printTable(
+      ["days", "status", "run"],
+      runs.map((run) => [days(run), run.status, run.runId ?? ""]),
+    );
+  };
+  try {
+    const { state } = await exportRunResource.create(inputs, context);
+    // What has ended is done: the same call tomorrow is a new one.
+    await exportRunResource.delete("", state, context);
+    report(state);
+  } catch (error) {
+    if (error instanceof UnfinishedError) report(error.state);
+    throw error;
+  }
+}
+
+function days({
+  period,
+  startDate,
+  endDate,
+}: {
+  readonly period?: RunRecord["period"];
+  readonly startDate?: string;
+  readonly endDate?: string;
+}): string {
+  const [from, to] = [startDate ?? period?.from, endDate ?? period?.to];
+  return from === undefined || to === undefined ? "as defined" : `${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+}

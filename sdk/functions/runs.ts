@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface GetRunHistoryArgs {
+  /** The id of the export (`myExport.id`); or set `scope` and `exportName`. */
+  readonly exportId?: string;
+  readonly scope?: string;
+  readonly exportName?: string;
+  /** The api-version to read with; it must see the export. Default: 2025-03-01. */
+  readonly apiVersion?: string;
+  /** Whether to tell who started runs: the e-mail address of a person. Default: false. */
+  readonly submittedBy?: boolean;
+}
+
+/** One run, as the service remembers it. */
+export interface ExportRunResult {
+  readonly runId: string;
+  /** OnDemand or Scheduled. */
+  readonly executionType?: string;
+  /** The service's word: Queued, InProgress, Completed, DataReady, NewDataNotAvailable, DataNotAvailable, Failed, Timeout. */
+  readonly status: string;
+  /** `empty`: the period has no charges, and nothing was written. */
+  readonly outcome: "running" | "succeeded" | "empty" | "failed";
+  readonly submittedTime?: string;
+  readonly processingStartTime?: string;
+  readonly processingEndTime?: string;
+  readonly startDate?: string;
+  readonly endDate?: string;
+  /** Path of the file from the container's root, where the service tells it. */
+  readonly fileName?: string;
+  /** Path, or address, of the manifest, where the service tells it. */
+  readonly manifestFile?: string;
+  readonly error?: { readonly code?: string; readonly message?: string };
+  readonly submittedBy?: string;
+}
+
+type Plain<Args> = {
+  readonly [Key in keyof Args]: pulumi.Input<NonNullable<Args[Key]>> | Extract<Args[Key], undefined>;
+};
+
+/** The runs of an export that the service still knows (about the last ten), newest first. It is read in preview too. */
+export async function getRunHistory(args: GetRunHistoryArgs): Promise<readonly ExportRunResult[]> {
+  const { readRunHistory } = await functions();
+  return await readRunHistory(args, pulumi.runtime.getConfig);
+}
+
+/** The runs of an export whose address holds outputs. */
+export function getRunHistoryOutput(args: Plain<GetRunHistoryArgs>): pulumi.Output<readonly ExportRunResult[]> {
+  return pulumi.output(args).apply((resolved) => getRunHistory(resolved as GetRunHistoryArgs));
+}
+
+/** The newest run of an export that delivered data; undefined when none did. */
+export async function latestRun(args: GetRunHistoryArgs): Promise<ExportRunResult | undefined> {
+  const { readLatestRun } = await functions();
+  return await readLatestRun(args, pulumi.runtime.getConfig);
+}
+
+/** The newest run with data of an export whose address holds outputs. */
+export function latestRunOutput(args: Plain<GetRunHistoryArgs>): pulumi.Output<ExportRunResult | undefined> {
+  return pulumi.output(args).apply((resolved) => latestRun(resolved as GetRunHistoryArgs));
+}
+
+/** Loaded on the first call: a program that only declares exports does not pay for the network libraries. */
+function functions() {
+  return import("../../provider/functions/runs.js");
+}
