@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { emulatorCommand } from "./commands/emulator";
+import { reportCommand } from "./commands/report";
 import { backfillCommand, historyCommand, runCommand } from "./commands/run";
 
 // Read, not imported: the compiler would put a copy of it into the package.
@@ -15,6 +16,7 @@ const program = new Command("azure-cost-exports")
   .addCommand(runCommand())
   .addCommand(backfillCommand())
   .addCommand(historyCommand())
+  .addCommand(reportCommand())
   .addCommand(emulatorCommand());
 
 program.parseAsync().catch((error: unknown) => {
