@@ -6,6 +6,8 @@ export type { ExportRunArgs, ExportRunRecord } from "./resources/export-run";
 export { CostDetailsReport, ReservationDetailsReport } from "./resources/reports";
 export type { CostDetailsReportArgs, ReportTimeoutsArgs, ReservationDetailsReportArgs } from "./resources/reports";
 export { getExport, getExportOutput, listExports, listExportsOutput } from "./functions/exports";
+export { readManifest } from "./functions/manifest";
+export type { Manifest, ManifestBlob } from "./functions/manifest";
 export { getRunHistory, getRunHistoryOutput, latestRun, latestRunOutput } from "./functions/runs";
 export type { ExportRunResult, GetRunHistoryArgs } from "./functions/runs";
 export type { GetExportArgs, GetExportResult, ListExportsArgs } from "./functions/exports";

@@ -23,6 +23,9 @@ export interface Run {
   readonly fileName?: string;
   /** Path, or address, of the manifest. */
   readonly manifestFile?: string;
+  /** Where it was delivered. */
+  readonly storageAccountId?: string;
+  readonly container?: string;
   readonly error?: { readonly code?: string; readonly message?: string };
   /** E-mail address of a person, for runs on demand. */
   readonly submittedBy?: string;
@@ -49,8 +52,8 @@ function parseRun(item: unknown): Run | undefined {
   const code = textOf(getAt(item, "properties.error.code"));
   const message = textOf(getAt(item, "properties.error.message"));
   const texts = Object.fromEntries(
-    runTexts.flatMap((key) => {
-      const value = textOf(getAt(item, `properties.${key}`));
+    Object.entries(runTexts).flatMap(([key, path]) => {
+      const value = textOf(getAt(item, `properties.${path}`));
       return value === undefined ? [] : [[key, value]];
     }),
   );
@@ -61,17 +64,19 @@ function parseRun(item: unknown): Run | undefined {
   return { runId: id, status, outcome: outcomeOf(status), ...texts, ...error };
 }
 
-const runTexts = [
-  "executionType",
-  "submittedTime",
-  "processingStartTime",
-  "processingEndTime",
-  "startDate",
-  "endDate",
-  "fileName",
-  "manifestFile",
-  "submittedBy",
-] as const;
+const runTexts = {
+  executionType: "executionType",
+  submittedTime: "submittedTime",
+  processingStartTime: "processingStartTime",
+  processingEndTime: "processingEndTime",
+  startDate: "startDate",
+  endDate: "endDate",
+  fileName: "fileName",
+  manifestFile: "manifestFile",
+  storageAccountId: "runSettings.deliveryInfo.destination.resourceId",
+  container: "runSettings.deliveryInfo.destination.container",
+  submittedBy: "submittedBy",
+} as const;
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;

@@ -50,6 +50,9 @@ export interface ExportRunRecord {
   readonly fileName?: string;
   /** Path, or address, of the manifest, where the service tells it. */
   readonly manifestFile?: string;
+  /** The storage account and the container that it was delivered to. */
+  readonly storageAccountId?: string;
+  readonly container?: string;
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 

@@ -1,0 +1,2 @@
+/** Manifests for programs. */
+export { parseManifest } from "../cost-management/manifest";
