@@ -20,7 +20,7 @@ import { subscriptionId, tenantId } from "./constants";
 import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
 import type { EmulatorControl } from "./control";
 import { createCostManagement } from "./cost-management";
-import type { Agreement, RunTimes } from "./cost-management";
+import type { Agreement, ReportTimes, RunTimes } from "./cost-management";
 import { createCertificates } from "./server/certificates";
 import { createClock } from "./server/clock";
 import type { Instant } from "./server/clock";
@@ -37,7 +37,7 @@ import type { EmulatorRequest } from "./types";
 
 export { managedIdentityClientId, subscriptionId, tenantId } from "./constants";
 export type { EmulatorControl, EmulatorSnapshot } from "./control";
-export type { Agreement, Condition, Conditions, RunEnd, RunJob, RunTimes } from "./cost-management";
+export type { Agreement, Condition, Conditions, ReportTimes, RunEnd, RunJob, RunTimes } from "./cost-management";
 export type { ClockState, Instant } from "./server/clock";
 export type { ActiveFault, FaultEffect, FaultMatch, FaultRule } from "./server/faults";
 export type { Category, Counters, LoggedRequest, RequestFilter } from "./server/request-log";
@@ -76,6 +76,8 @@ export interface EmulatorOptions {
   readonly agreements?: Readonly<Record<string, Agreement>>;
   /** How long runs take, on the emulator's clock. Default: a quarter of an hour. */
   readonly runTimes?: RunTimes;
+  /** How long reports take, and their links live, on the emulator's clock. Default: a minute, half a day. */
+  readonly reportTimes?: ReportTimes;
   /** Whether runs wait for `control.runs.finish` instead of ending by themselves. Default false. */
   readonly awaitDelivery?: boolean;
   /** A folder for the traffic with Microsoft.CostManagement. Default: that of AZURE_COST_EXPORTS_TRAFFIC_DIR, or none. */
@@ -138,7 +140,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...surroundingsOf(context),
     agreementOf: (scope) => agreementAt(options.agreements ?? {}, scope),
     callerOf: ({ headers }) => callerOf(headers["authorization"]),
+    blobEndpoint: (request) => context.blobEndpoint(request),
     ...(options.runTimes === undefined ? {} : { runTimes: options.runTimes }),
+    ...(options.reportTimes === undefined ? {} : { reportTimes: options.reportTimes }),
     ...(options.awaitDelivery === undefined ? {} : { awaitDelivery: options.awaitDelivery }),
   });
   const arm = createArm({

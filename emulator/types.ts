@@ -77,6 +77,10 @@ export interface Switches {
   partitionedFileName: "null" | "path";
   /** The form of a run's `manifestFile`: described as a URI, shown as a path in the container. Default `path`. */
   manifestFileForm: "path" | "uri";
+  /** The status of a run that delivered: both are documented as success. Default `Completed`. */
+  runSuccess: "Completed" | "DataReady";
+  /** Answer to the start of a report: accepted, its result at once, or (cost details only) no content. Default 202. */
+  reportStart: 202 | 200 | 204;
 }
 
 export const defaultSwitches: Readonly<Switches> = {
@@ -101,6 +105,8 @@ export const defaultSwitches: Readonly<Switches> = {
   defaultsShown: false,
   partitionedFileName: "null",
   manifestFileForm: "path",
+  runSuccess: "Completed",
+  reportStart: 202,
 };
 
 /** One part of the emulated surface: answers a request, or passes it on with undefined. State is plain JSON. */

@@ -23,7 +23,13 @@ export type ScopeCondition =
   | "appTokenUnauthorized"
   | "rbacAccessDenied"
   /** Refuses nothing: runs end as `DataNotAvailable`, as in a month without charges (observed by AzureTRE). */
-  | "noCharges";
+  | "noCharges"
+  /** Runs end as `NewDataNotAvailable`. */
+  | "noNewCharges"
+  | "runsFail"
+  | "runsTimeOut"
+  /** Reports end as `Failed`. */
+  | "reportFails";
 
 export type Condition = StorageCondition | ScopeCondition;
 
@@ -80,6 +86,10 @@ export const conditionNames: readonly Condition[] = [
   ...storageConditions.map(({ name }) => name),
   ...scopeConditions.map(({ name }) => name),
   "noCharges",
+  "noNewCharges",
+  "runsFail",
+  "runsTimeOut",
+  "reportFails",
 ];
 
 /** By resource id in lower case, with a leading slash. */

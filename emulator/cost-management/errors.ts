@@ -438,6 +438,108 @@ export const errors = {
     source: "observed (specs#24549), in the history of runs",
     message: () => "An unknown error occurred",
   }),
+
+  // Reports.
+  costDetailsNotAtResourceGroup: entry({
+    status: 404,
+    code: "NotFound",
+    source: "observed (specs#23859): the status; code and wording assumed",
+    message: () => "Cost details are not available at the scope of a resource group.",
+  }),
+  reportNotAtScope: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the scopes of each report); status and wording assumed",
+    message: (scopes: string) => `The report is not supported for ${scopes}.`,
+  }),
+  reportNotForAgreement: entry({
+    status: 400,
+    code: "UnsupportedSubscriptionType",
+    source: "documented (cost details are for EA and MCA, the account's reservation report is for EA); wording assumed",
+    message: (agreement: string) => `The report is not supported for the agreement type ${agreement}.`,
+  }),
+  severalReportPeriods: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the contract's own words)",
+    message: () => "Invalid request payload: can only have either timePeriod or invoiceId or billingPeriod.",
+  }),
+  reportTooOld: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the contract's own words, in which the date is left out)",
+    message: (oldest: string) => `Start date must be after ${oldest}.`,
+  }),
+  reportTooLong: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the contract's own words)",
+    message: () => "The maximum allowed date range is 1 months.",
+  }),
+  reportPeriodReversed: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "assumed",
+    message: () => "Invalid time period; start date cannot be after end date.",
+  }),
+  missingReportDate: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (both dates are required); wording assumed",
+    message: (name: string) => `Missing ${name}.`,
+  }),
+  invalidReportDate: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the form of a day); wording assumed",
+    message: (name: string, value: unknown) =>
+      `Invalid ${name} ${JSON.stringify(value)}; value must be a date such as 2020-03-15.`,
+  }),
+  invalidBillingPeriod: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the form YearMonth); wording assumed",
+    message: (period: string) => `Invalid billingPeriod '${period}'; value must be a month such as 202008.`,
+  }),
+  invalidReportMetric: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (the values); wording assumed after that of the definition's type",
+    message: (metric: string, metrics: readonly string[]) =>
+      `Invalid metric '${metric}'; valid values: ${quoted(metrics)}.`,
+  }),
+  reportPeriodNotForAgreement: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (billingPeriod is for EA, invoiceId for MCA); wording assumed",
+    message: (period: string, agreement: string) => `${period} can only be used by ${agreement} customers.`,
+  }),
+  invoiceNotAtScope: entry({
+    status: 400,
+    code: "BadRequest",
+    source: "documented (billing profile and customer only); wording assumed",
+    message: () => "invoiceId can only be used at billing profile or customer scope.",
+  }),
+  reportThrottled: entry({
+    status: 429,
+    code: "429",
+    source: "documented (status and header); wording assumed after that of other operations (ftk#2257)",
+    shape: "new",
+    message: (seconds: number) => `Too many requests. Please retry after ${seconds} seconds.`,
+    headers: (seconds: number) => ({ "retry-after": String(seconds) }),
+  }),
+  reportNotFound: entry({
+    status: 404,
+    code: "NotFound",
+    source: "assumed",
+    message: (id: string) => `The operation ${id} could not be found.`,
+  }),
+  reportFailed: entry({
+    status: 500,
+    code: "InternalServerError",
+    source: "assumed, after the failure of a run (specs#24549)",
+    message: () => "An unknown error occurred",
+  }),
 } as const;
 
 export type ErrorName = keyof typeof errors;

@@ -15,14 +15,15 @@ import { deleteExport, getExport, listExports, putExport, runHistory } from "./r
 import { runExport } from "./run-request";
 import { methods, parseRoute } from "./route";
 import type { Route } from "./route";
-import { runPaths } from "./runs";
+import { jobOf } from "./runs";
 import type { RunJob } from "./runs";
+import { createReports } from "./reports";
+import type { Reports } from "./reports";
 import { createService, endRun, naturalEnd, scopeConditionsOf, settleDueRuns } from "./service";
 import type { CostManagementOptions, Service } from "./service";
-import { exportId } from "./state";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
 import { createExportStore } from "./store";
-import { generationOf, spokenVersion } from "./versions";
+import { spokenVersion } from "./versions";
 import type { SpokenVersion } from "./versions";
 import { editExport, parseExportId } from "./writer";
 import type { Writer } from "./writer";
@@ -35,7 +36,9 @@ export type { Agreement } from "./data-versions";
 export { errorNames, errors } from "./errors";
 export type { ErrorName, ServiceError } from "./errors";
 export type { RunJob, RunPaths, RunTimes } from "./runs";
-export type { CostManagementOptions } from "./service";
+export { defaultReportTimes } from "./reports/state";
+export type { ReportBlob, ReportEnd, ReportTimes, StoredReport } from "./reports";
+export type { CostManagementOptions, Delivery } from "./service";
 export type { RunEnd, StoredExport, StoredRun } from "./state";
 
 export interface CostManagementPart extends EmulatorPart {
@@ -54,6 +57,8 @@ export interface CostManagementPart extends EmulatorPart {
   pendingRuns(): readonly RunJob[];
   /** Reports how a delivery ended; false when there is no such run that has not ended. */
   finishRun(runId: string, end: Omit<RunEnd, "at">): boolean;
+  /** Ends what is due by the clock, and waits until the files of runs and reports are written. */
+  settled(): Promise<void>;
   /** Replaces the conditions of a storage account or a scope; an empty list clears them. */
   setConditions(resourceId: string, conditions: readonly Condition[]): void;
   conditions(): Conditions;
@@ -62,8 +67,9 @@ export interface CostManagementPart extends EmulatorPart {
 export function createCostManagement(options: CostManagementOptions): CostManagementPart {
   const store = createExportStore();
   const service = createService(options, store);
+  const reports = createReports(service);
   return {
-    handle: (request) => handle(service, request),
+    handle: (request) => handle(service, request) ?? reports.handle(request),
     editExport: (id, patch, by) => {
       settleDueRuns(service);
       return editExport(service, id, patch, by);
@@ -91,8 +97,19 @@ export function createCostManagement(options: CostManagementOptions): CostManage
       service.conditions = withConditions(service.conditions, resourceId, names);
     },
     conditions: () => service.conditions,
-    snapshot: () => ({ store: store.snapshot(), conditions: copyJson(service.conditions) }),
-    restore: (state) => restore(service, state),
+    settled: async () => {
+      do {
+        settleDueRuns(service);
+        reports.settle();
+        await service.deliveries.idle();
+      } while (service.deliveries.underWay());
+    },
+    snapshot: () => ({
+      store: store.snapshot(),
+      conditions: copyJson(service.conditions),
+      reports: reports.snapshot(),
+    }),
+    restore: (state) => restore(service, reports, state),
   };
 }
 
@@ -153,20 +170,6 @@ function unended({ store }: Service): readonly { readonly stored: StoredExport; 
     .flatMap((stored) => stored.runs.filter(({ end }) => end === undefined).map((run) => ({ stored, run })));
 }
 
-function jobOf(stored: StoredExport, run: StoredRun): RunJob {
-  const { scope, name, createdWith, writtenWith, sasToken } = stored;
-  return {
-    exportId: exportId(stored),
-    scope,
-    exportName: name,
-    createdWith,
-    writtenWith,
-    ...(sasToken === undefined ? {} : { sasToken }),
-    run,
-    paths: runPaths({ name, createdWith: generationOf(createdWith), run }),
-  };
-}
-
 function withConditions(before: Conditions, resourceId: string, names: readonly Condition[]): Conditions {
   const unknown = names.filter((name) => !conditionNames.includes(name));
   if (unknown.length > 0) {
@@ -176,11 +179,13 @@ function withConditions(before: Conditions, resourceId: string, names: readonly 
   return names.length === 0 ? others : { ...others, [conditionKey(resourceId)]: [...names] };
 }
 
-function restore(service: Service, state: unknown): void {
+function restore(service: Service, reports: Reports, state: unknown): void {
   if (state !== undefined && !(isObject(state) && isObject(state["conditions"]))) {
     throw new TypeError("Not a snapshot of the emulator's Microsoft.CostManagement.");
   }
+  service.deliveries.forget();
   service.store.restore(state?.["store"]);
+  reports.restore(state?.["reports"]);
   service.conditions = {};
   for (const [id, names] of Object.entries(state === undefined ? {} : (state["conditions"] as Conditions))) {
     service.conditions = withConditions(service.conditions, id, names);

@@ -6,7 +6,9 @@
 import { sameText } from "./choices";
 import { addDays, compactDay, compactMinute, lastDayOfMonth, parseInstant, startOfDay, startOfMonth } from "./dates";
 import type { ExportSettings } from "./members";
+import { exportId } from "./state";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
+import { generationOf } from "./versions";
 
 export interface RunTimes {
   /** From the call to InProgress. */
@@ -151,6 +153,20 @@ export interface RunJob {
   readonly sasToken?: string;
   readonly run: StoredRun;
   readonly paths: RunPaths;
+}
+
+export function jobOf(stored: StoredExport, run: StoredRun): RunJob {
+  const { scope, name, createdWith, writtenWith, sasToken } = stored;
+  return {
+    exportId: exportId(stored),
+    scope,
+    exportName: name,
+    createdWith,
+    writtenWith,
+    ...(sasToken === undefined ? {} : { sasToken }),
+    run,
+    paths: runPaths({ name, createdWith: generationOf(createdWith), run }),
+  };
 }
 
 /** The stored export with one of its runs replaced. */

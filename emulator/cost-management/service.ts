@@ -4,11 +4,14 @@ import type { EmulatorRequest, Switches, VirtualClock } from "../types";
 import { conditionKey, storageRefusal } from "./conditions";
 import type { Condition, Conditions } from "./conditions";
 import type { Agreement } from "./data-versions";
-import { errorDetails } from "./errors";
+import { errorDetails, errors } from "./errors";
 import type { StorageAccountId } from "./delivery-rules";
+import { createDeliveries } from "./deliveries";
+import type { Deliveries } from "./deliveries";
 import { guessedAgreement } from "./put-context";
-import { defaultRunTimes, runDueAt, withRun } from "./runs";
-import type { RunTimes } from "./runs";
+import type { ReportEnd, ReportTimes, StoredReport } from "./reports/state";
+import { defaultRunTimes, jobOf, runDueAt, withRun } from "./runs";
+import type { RunJob, RunTimes } from "./runs";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
 import type { ExportStore } from "./store";
 import { generationOf } from "./versions";
@@ -16,7 +19,10 @@ import { generationOf } from "./versions";
 export interface CostManagementOptions {
   readonly clock: VirtualClock;
   /** Read at each request, so that a patch works at once. */
-  readonly switches: Switches;
+  readonly switches: Switches & {
+    /** Whether the quotas of reports are enforced; those of exports are ARM's business. Default `none`. */
+    readonly quotas?: "none" | "realistic";
+  };
   /** A new GUID. */
   readonly newId: () => string;
   /** The tenant of the exports' identities. Default: zeros. */
@@ -32,17 +38,36 @@ export interface CostManagementOptions {
   readonly runTimes?: RunTimes;
   /** Runs wait for `finishRun` instead of ending by themselves. Default false. */
   readonly awaitDelivery?: boolean;
+  /** Writes the files of runs and reports that end well; without it nothing is written. */
+  readonly delivery?: Delivery;
+  /** Whether a scope has charges between two days. Default: it has. */
+  readonly hasCharges?: (scope: string, from: number, to: number) => boolean;
+  readonly reportTimes?: ReportTimes;
+  /** Where the links of reports point when nothing is delivered. Default: a path of the emulator that serves nothing. */
+  readonly blobEndpoint?: (request: EmulatorRequest) => string;
+}
+
+export interface Delivery {
+  run(job: RunJob): Promise<Omit<RunEnd, "at">>;
+  report(report: StoredReport): Promise<Omit<ReportEnd, "at">>;
 }
 
 export interface Service {
   readonly options: CostManagementOptions;
   readonly store: ExportStore;
   readonly runTimes: RunTimes;
+  readonly deliveries: Deliveries;
   conditions: Conditions;
 }
 
 export function createService(options: CostManagementOptions, store: ExportStore): Service {
-  return { options, store, runTimes: options.runTimes ?? defaultRunTimes, conditions: {} };
+  return {
+    options,
+    store,
+    runTimes: options.runTimes ?? defaultRunTimes,
+    deliveries: createDeliveries(),
+    conditions: {},
+  };
 }
 
 export function agreementOf({ options }: Service, scope: Scope): Agreement | undefined {
@@ -70,10 +95,30 @@ export function settleDueRuns(service: Service): void {
   for (const stored of service.store.all()) {
     for (const run of stored.runs) {
       const due = runDueAt(run, service.runTimes);
-      if (run.end === undefined && due <= now)
-        endRun(service, stored, run, { ...naturalEnd(service, stored, run), at: due });
+      if (run.end === undefined && due <= now) settleRun(service, stored, run, due);
     }
   }
+}
+
+/** Ends the run as what it met on its way decides, or lets its files be written first. */
+export function settleRun(service: Service, stored: StoredExport, run: StoredRun, at: number): void {
+  const { delivery } = service.options;
+  const end = naturalEnd(service, stored, run);
+  if (delivery === undefined || end.status !== service.options.switches.runSuccess) {
+    endRun(service, stored, run, { ...end, at });
+    return;
+  }
+  service.deliveries.start(`run ${run.id}`, async () => {
+    const delivered = await delivery.run(jobOf(stored, run)).catch(brokenDelivery);
+    const status = delivered.status === "Completed" ? end.status : delivered.status;
+    return () => endRun(service, stored, run, { ...delivered, status, at });
+  });
+}
+
+/** A bug of the emulator must look like one, also in the history of runs. */
+export function brokenDelivery(error: unknown): Omit<RunEnd & ReportEnd, "at"> {
+  const message = `The emulator failed to deliver: ${error instanceof Error ? error.message : String(error)}`;
+  return { status: "Failed", error: { code: "EmulatorFailure", message } };
 }
 
 /** Replaces the run in the stored export as it is by now, so that several ends of one export add up. */
@@ -93,15 +138,16 @@ export function naturalEnd(service: Service, stored: StoredExport, run: StoredRu
     resourceId: run.settings.deliveryInfo?.destination?.resourceId,
     identity: stored.identity?.type,
   });
-  if (refusal !== undefined) {
-    const context = {
-      generation: generationOf(stored.writtenWith),
-      errorShape: switches.errorShape,
-      requestId: run.id,
-    };
-    return { status: "Failed", error: errorDetails(refusal, context) };
-  }
-  return scopeConditionsOf(service, stored.scope).includes("noCharges")
-    ? { status: "DataNotAvailable" }
-    : { status: "Completed" };
+  const context = {
+    generation: generationOf(stored.writtenWith),
+    errorShape: switches.errorShape,
+    requestId: run.id,
+  };
+  if (refusal !== undefined) return { status: "Failed", error: errorDetails(refusal, context) };
+  const found = scopeConditionsOf(service, stored.scope);
+  if (found.includes("runsFail")) return { status: "Failed", error: errorDetails(errors.runFailed(), context) };
+  if (found.includes("runsTimeOut")) return { status: "Timeout" };
+  const charges = service.options.hasCharges?.(stored.scope, run.from, run.to) ?? true;
+  if (found.includes("noCharges") || !charges) return { status: "DataNotAvailable" };
+  return { status: found.includes("noNewCharges") ? "NewDataNotAvailable" : switches.runSuccess };
 }

@@ -103,6 +103,8 @@ const switchValues: {
   defaultsShown: yesOrNo,
   partitionedFileName: ["null", "path"],
   manifestFileForm: ["path", "uri"],
+  runSuccess: ["Completed", "DataReady"],
+  reportStart: [202, 200, 204],
   acceptAnyBearer: yesOrNo,
   refuseClientSecrets: yesOrNo,
   principalsMissing: yesOrNo,

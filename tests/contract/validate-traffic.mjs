@@ -11,6 +11,7 @@ const { LiveValidator } = require("oav/dist/lib/liveValidation/liveValidator.js"
 const { apiVersions } = require(join(root, "dist/provider/cost-management/api-versions.js"));
 const { knownException } = require(join(root, "dist/emulator/cost-management/contract-exceptions.js"));
 
+const files = ["costmanagement.exports.json", "costmanagement.generatecostdetailsreport.json", "costmanagement.json"];
 const [folder] = process.argv.slice(2);
 const json = process.argv.includes("--json");
 const specification = process.env.AZURE_SPEC_DIR ?? join(root, "../shared/azure-spec");
@@ -30,7 +31,7 @@ async function validate() {
     const validator = new LiveValidator(
       {
         directory: copy,
-        swaggerPathsPattern: ["specification/cost-management/**/costmanagement.exports.json"],
+        swaggerPathsPattern: files.map((name) => `specification/cost-management/**/${name}`),
         git: { shouldClone: false },
         isPathCaseSensitive: false,
         loadValidatorInBackground: false,
@@ -61,7 +62,7 @@ async function validate() {
   }
 }
 
-/** The specification without its examples, of which some are not stored, so that their references dangle. */
+/** The specification without its examples, of which some are not stored, and without operations that nobody here calls. */
 function withoutExamples(from) {
   const copy = mkdtempSync(join(tmpdir(), "azure-cost-exports-spec-"));
   cpSync(join(from, "specification"), join(copy, "specification"), {
@@ -71,10 +72,14 @@ function withoutExamples(from) {
   for (const path of readdirSync(copy, { recursive: true }).filter((name) => name.endsWith(".json"))) {
     const file = join(copy, path);
     const text = readFileSync(file, "utf8");
-    writeFileSync(
-      file,
-      JSON.stringify(JSON.parse(text), (key, value) => (key === "x-ms-examples" ? undefined : value)),
-    );
+    const content = JSON.parse(text, (key, value) => (key === "x-ms-examples" ? undefined : value));
+    if (path.endsWith("/costmanagement.json")) {
+      const reports = Object.entries(content.paths).filter(([name]) =>
+        name.includes("generateReservationDetailsReport"),
+      );
+      content.paths = Object.fromEntries(reports);
+    }
+    writeFileSync(file, JSON.stringify(content));
   }
   return copy;
 }
@@ -88,13 +93,12 @@ function* readTraffic(from) {
 /** What of an exchange is held against the contract: the answer always, the request where our provider wrote it. */
 function* checksOf(exchange) {
   const version = new URL(exchange.url, "https://localhost").searchParams.get("api-version") ?? "";
-  const model = apiVersions[version]?.sameModelAs;
+  const operation = describedOperation(exchange, version);
   // Versions and paths that do not exist are answered by the front door, which no specification describes.
-  if (model === undefined || !/\/providers\/microsoft\.costmanagement\/exports/i.test(exchange.url)) return;
-  const url = canonical(exchange.url.replace(`api-version=${version}`, `api-version=${model}`));
-  const operation = { url, method: exchange.method };
+  if (operation === undefined) return;
+  const { url, model } = operation;
   yield [
-    `answer ${model} ${shapeOf(exchange.method, url)} ${exchange.status} ${JSON.stringify(exchange.responseBody)}`,
+    `answer ${model} ${shapeOf(operation)} ${exchange.status} ${JSON.stringify(exchange.responseBody)}`,
     async (validator) => {
       const body = exchange.responseBody ?? undefined;
       const answer = {
@@ -108,17 +112,54 @@ function* checksOf(exchange) {
   const ours = String(exchange.requestHeaders["clienttype"] ?? "") === "pulumi-azure-cost-exports";
   if (!ours || exchange.status >= 400) return;
   yield [
-    `request ${model} ${shapeOf(exchange.method, url)} ${JSON.stringify(exchange.requestBody)}`,
+    `request ${model} ${shapeOf(operation)} ${JSON.stringify(exchange.requestBody)}`,
     async (validator) => {
       const request = {
-        ...operation,
+        url,
+        method: operation.method,
         headers: exchange.requestHeaders,
-        query: { "api-version": model },
+        query: Object.fromEntries(new URL(url).searchParams),
         body: exchange.requestBody ?? undefined,
       };
       return sort(exchange, await validator.validateLiveRequest(request), "request");
     },
   ];
+}
+
+/** The operation of the contract that an exchange is held against; undefined where none describes it. */
+function describedOperation({ url, method }, version) {
+  const [, type] = /\/providers\/microsoft\.costmanagement\/([a-z]+)/i.exec(url) ?? [];
+  const row = apiVersions[version];
+  const at = (model, asked = url) => ({
+    model,
+    method,
+    url: canonical(asked.replace(`api-version=${version}`, `api-version=${model}`)),
+  });
+  switch (type?.toLowerCase()) {
+    case "exports":
+      return row && at(row.sameModelAs);
+    case "generatecostdetailsreport":
+    case "costdetailsoperationresults":
+      // No file of 2022-10-01 and 2023-03-01 is stored; the report of the next one is the same.
+      return row?.costDetails
+        ? at(apiVersions[row.sameModelAs].costDetails ? row.sameModelAs : "2023-11-01")
+        : undefined;
+    case "generatereservationdetailsreport":
+      return row?.reservationDetails ? at(row.sameModelAs) : undefined;
+    case "reservationdetailsoperationresults":
+      // No file describes the result's address; its result is that of the request (documented).
+      return method === "GET" && version === "2019-11-01"
+        ? {
+            ...at(
+              "2025-03-01",
+              url.replace(/reservationDetailsOperationResults\/[^/?]+/i, "generateReservationDetailsReport"),
+            ),
+            method: "POST",
+          }
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** The validator finds an operation by its URL: whole, single slashes, and segments in the specification's case. */
@@ -129,8 +170,9 @@ function canonical(url) {
 }
 
 /** Exchanges of one operation, whatever they name: each distinct answer is checked once. */
-function shapeOf(method, url) {
-  return `${method} ${new URL(url).pathname.split("/").length}`;
+function shapeOf({ method, url }) {
+  const { pathname } = new URL(url);
+  return `${method} ${pathname.split("/").length} ${/Report$|Results(?=\/)/.exec(pathname)?.[0] ?? ""}`;
 }
 
 function sort(exchange, result, side) {

@@ -113,7 +113,7 @@ describe("methods", () => {
 });
 
 test.each([
-  `${subscription}/providers/Microsoft.CostManagement/generateCostDetailsReport`,
+  `${subscription}/providers/Microsoft.CostManagement/query`,
   `${subscription}/providers/Microsoft.CostManagement`,
   `${subscription}/resourceGroups/rg`,
   `${subscription}/microsoft.costmanagement/exports`,
