@@ -6,6 +6,7 @@ const benchmarks = {
   calls: async () => (await import("./calls.mjs")).calls(),
   engine: async () => (await import("./engine.mjs")).engine(),
   state: async () => (await import("./state.mjs")).state(),
+  backfill: async () => (await import("./backfill.mjs")).backfill(),
   start: async () => (await import("./start.mjs")).start(),
 };
 

@@ -1,5 +1,5 @@
 /**
- * One limiter for all requests to a cloud: at most eight at a time, each operation class and scope at its own pace, first
+ * One limiter for all requests to a cloud: at most eight at a time, each operation class and scope (runs: all scopes together) at its own pace, first
  * come, first served among those that may go. The numbers are unofficial (service reference, 5.12), so only those that were
  * seen to bite are enforced beforehand; everything else runs freely until the service objects, and carefully after that.
  */
@@ -69,7 +69,8 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
   let wakeAt = Infinity;
 
   const bucketOf = ({ operation, scope }: Turn): Bucket => {
-    const key = `${operation} ${scope.toLowerCase()}`;
+    // Runs are counted by caller, whatever their scope (observed, ftk#1611).
+    const key = operation === "run" ? operation : `${operation} ${scope.toLowerCase()}`;
     const pace = limits ? paces[operation] : { burst: Infinity, perMinute: Infinity };
     const bucket = buckets.get(key) ?? {
       pace,

@@ -442,9 +442,9 @@ async function ended(
   }
 }
 
-/** Five seconds at first, half a minute later: runs take a quarter of an hour. */
+/** Fifteen seconds at first, half a minute later: runs take a quarter of an hour. */
 async function wait(job: Work, attempt: number, context: ResourceContext, error: unknown): Promise<void> {
-  const pause = Math.min(30_000, 5000 * 1.5 ** (attempt - 1));
+  const pause = Math.min(30_000, 15_000 * 1.5 ** (attempt - 1));
   if (context.clock.now() + pause >= job.deadline) throw error;
   await context.clock.sleep(pause);
 }
