@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { emulatorCommand } from "./commands/emulator";
+import { importCommand } from "./commands/import";
 import { reportCommand } from "./commands/report";
 import { backfillCommand, historyCommand, runCommand } from "./commands/run";
 
@@ -17,6 +18,7 @@ const program = new Command("azure-cost-exports")
   .addCommand(backfillCommand())
   .addCommand(historyCommand())
   .addCommand(reportCommand())
+  .addCommand(importCommand())
   .addCommand(emulatorCommand());
 
 program.parseAsync().catch((error: unknown) => {

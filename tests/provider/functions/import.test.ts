@@ -65,10 +65,8 @@ const token = `sv=2024-11-04&ss=b&sig=${"q".repeat(43)}`;
 /** Runs the printed program with a class that takes notes instead of making resources. */
 function evaluate(program: string): { name: string; args: PlainObject }[] {
   const made: { name: string; args: PlainObject }[] = [];
-  class Export {
-    constructor(name: string, args: PlainObject) {
-      made.push({ name, args: { exportName: name, ...(JSON.parse(JSON.stringify(args)) as PlainObject) } });
-    }
+  function Export(name: string, args: PlainObject): void {
+    made.push({ name, args: { exportName: name, ...(JSON.parse(JSON.stringify(args)) as PlainObject) } });
   }
   class Config {
     requireSecret = () => token;
