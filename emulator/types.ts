@@ -77,6 +77,8 @@ export interface Switches {
   partitionedFileName: "null" | "path";
   /** The form of a run's `manifestFile`: described as a URI, shown as a path in the container. Default `path`. */
   manifestFileForm: "path" | "uri";
+  /** Whether the system runs Active exports by their schedule as the clock moves. Default true. */
+  scheduledRuns: boolean;
   /** The status of a run that delivered: both are documented as success. Default `Completed`. */
   runSuccess: "Completed" | "DataReady";
   /** Answer to the start of a report: accepted, its result at once, or (cost details only) no content. Default 202. */
@@ -105,6 +107,7 @@ export const defaultSwitches: Readonly<Switches> = {
   defaultsShown: false,
   partitionedFileName: "null",
   manifestFileForm: "path",
+  scheduledRuns: true,
   runSuccess: "Completed",
   reportStart: 202,
 };

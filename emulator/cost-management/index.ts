@@ -87,7 +87,10 @@ export function createCostManagement(options: CostManagementOptions): CostManage
         return jobOf(stored, run);
       });
     },
-    pendingRuns: () => unended(service).map(({ stored, run }) => jobOf(stored, run)),
+    pendingRuns: () => {
+      settleDueRuns(service);
+      return unended(service).map(({ stored, run }) => jobOf(stored, run));
+    },
     finishRun: (runId, end) => {
       const found = unended(service).find(({ run }) => run.id === runId);
       if (found !== undefined) endRun(service, found.stored, found.run, { ...end, at: options.clock.now() });

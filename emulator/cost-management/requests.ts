@@ -70,6 +70,7 @@ export function putExport(asked: AskedByName): Result {
   const moves = spoken.generation === "new" && switches.newPutOnOldExport === "move";
   const stored: StoredExport = {
     ...identityOf(existing, asked),
+    scheduledUntil: now,
     generation: existing === undefined || moves ? spoken.generation : existing.generation,
     writtenWith: spoken.version,
     eTag: service.store.nextETag(now),
@@ -97,16 +98,18 @@ function foreignLocation(stored: StoredExport, { version }: SpokenVersion): stri
 /** What an update cannot change. */
 function identityOf(
   existing: StoredExport | undefined,
-  { scope, name, spoken }: AskedByName,
-): Pick<StoredExport, "scope" | "scopeKind" | "name" | "createdWith" | "runs"> {
+  { service, scope, name, spoken }: AskedByName,
+): Pick<StoredExport, "scope" | "scopeKind" | "name" | "createdWith" | "createdAt" | "runs"> {
   if (existing === undefined) {
-    return { scope: scope.path, scopeKind: scope.kind, name, createdWith: spoken.version, runs: [] };
+    const createdAt = service.options.clock.now();
+    return { scope: scope.path, scopeKind: scope.kind, name, createdWith: spoken.version, createdAt, runs: [] };
   }
   return {
     scope: existing.scope,
     scopeKind: existing.scopeKind,
     name: existing.name,
     createdWith: existing.createdWith,
+    createdAt: existing.createdAt,
     runs: existing.runs,
   };
 }

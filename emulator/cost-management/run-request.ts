@@ -7,10 +7,7 @@ import { errors } from "./errors";
 import type { ServiceError } from "./errors";
 import { runRequestShape } from "./members";
 import { readPayload } from "./payload";
-import { newRun } from "./runs";
-
-/** The history keeps this many; the live number is not on record, ten and more were seen. */
-const keptRuns = 100;
+import { newRun, settingsOf, withNewRuns } from "./runs";
 
 export function runExport(asked: AskedByName): Result {
   const { service, request, spoken, scope, name } = asked;
@@ -20,16 +17,15 @@ export function runExport(asked: AskedByName): Result {
   const period = runPeriod(asked);
   if ("status" in period) return refused(period);
   if (stored.runs.some(({ end }) => end === undefined)) return refused(errors.runInProgress());
-  const { schedule: _schedule, systemSuspensionContext: _context, ...settings } = stored.properties;
   const run = newRun({
     id: newId(),
     executionType: "OnDemand",
     submittedBy: callerOf?.(request) ?? "someone@example.com",
     now: clock.now(),
-    settings,
+    settings: settingsOf(stored),
     ...period,
   });
-  service.store.put({ ...stored, runs: [...stored.runs, run].slice(-keptRuns) });
+  service.store.put(withNewRuns(stored, [run]));
   return { status: 200, headers: { "content-length": "0" } };
 }
 

@@ -47,9 +47,11 @@ export interface NewRun {
   readonly settings: ExportSettings;
   /** From the body of `run`: overrides the definition for this run only. */
   readonly period?: { readonly from: string; readonly to: string };
+  /** Another data window than that of the time frame, which stays as it is. */
+  readonly window?: { readonly from: number; readonly to: number };
 }
 
-export function newRun({ id, executionType, submittedBy, now, settings, period }: NewRun): StoredRun {
+export function newRun({ id, executionType, submittedBy, now, settings, period, window }: NewRun): StoredRun {
   // The published history of 2025-03-01 shows a run with dates as Custom with that period.
   const effective: ExportSettings =
     period === undefined
@@ -60,7 +62,7 @@ export function newRun({ id, executionType, submittedBy, now, settings, period }
     executionType,
     submittedBy,
     submitted: now,
-    ...dataWindow(effective, now),
+    ...(window ?? dataWindow(effective, now)),
     oneTime: sameText(effective.definition?.timeframe, "Custom"),
     settings: effective,
   };
@@ -169,7 +171,23 @@ export function jobOf(stored: StoredExport, run: StoredRun): RunJob {
   };
 }
 
+/** The history keeps this many, and what has not ended; the live number is not on record, ten and more were seen. */
+const keptRuns = 100;
+
+/** The stored export with further runs. */
+export function withNewRuns(stored: StoredExport, started: readonly StoredRun[]): StoredExport {
+  const runs = [...stored.runs, ...started];
+  const forgotten = runs.length - keptRuns;
+  return { ...stored, runs: runs.filter(({ end }, index) => index >= forgotten || end === undefined) };
+}
+
+/** What a run takes from its export: everything but when and whether. */
+export function settingsOf({ properties }: StoredExport): ExportSettings {
+  const { schedule: _schedule, systemSuspensionContext: _context, ...settings } = properties;
+  return settings;
+}
+
 /** The stored export with one of its runs replaced. */
 export function withRun(stored: StoredExport, run: StoredRun): StoredExport {
-  return { ...stored, runs: stored.runs.map((one) => (one.id === run.id ? run : one)) };
+  return withNewRuns({ ...stored, runs: stored.runs.map((one) => (one.id === run.id ? run : one)) }, []);
 }

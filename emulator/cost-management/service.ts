@@ -10,8 +10,10 @@ import { createDeliveries } from "./deliveries";
 import type { Deliveries } from "./deliveries";
 import { guessedAgreement } from "./put-context";
 import type { ReportEnd, ReportTimes, StoredReport } from "./reports/state";
-import { defaultRunTimes, jobOf, runDueAt, withRun } from "./runs";
+import { defaultRunTimes, jobOf, newRun, runDueAt, settingsOf, withNewRuns, withRun } from "./runs";
 import type { RunJob, RunTimes } from "./runs";
+import { dueRuns, earliestDue } from "./schedule";
+import type { Scheduled } from "./schedule";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
 import type { ExportStore } from "./store";
 import { generationOf } from "./versions";
@@ -88,8 +90,9 @@ export function storageConditionsOf({ conditions, options }: Service, account: S
   ];
 }
 
-/** Ends the runs whose time has passed; what they met on their way decides how. */
+/** Brings the stored exports up to the clock: starts what their schedules say, ends the runs whose time has passed. */
 export function settleDueRuns(service: Service): void {
+  startDueRuns(service);
   if (service.options.awaitDelivery === true) return;
   const now = service.options.clock.now();
   for (const stored of service.store.all()) {
@@ -98,6 +101,46 @@ export function settleDueRuns(service: Service): void {
       if (run.end === undefined && due <= now) settleRun(service, stored, run, due);
     }
   }
+}
+
+/**
+ * The system's own runs. They start whatever else is under way: that one run at a time is allowed was only ever seen as an
+ * answer to a call. A clock that was set back repeats none of them.
+ */
+function startDueRuns({ options, store }: Service): void {
+  const { clock, switches, newId } = options;
+  const now = clock.now();
+  for (const stored of store.all()) {
+    if (earliest(stored) > now) continue;
+    const settings = settingsOf(stored);
+    const due = switches.scheduledRuns ? dueRuns(scheduled(stored), stored.scheduledUntil, now) : [];
+    const runs = due.map(({ at, window }) =>
+      newRun({
+        id: newId(),
+        executionType: "Scheduled",
+        submittedBy: "System",
+        now: at,
+        settings,
+        ...(window === undefined ? {} : { window }),
+      }),
+    );
+    store.put(withNewRuns({ ...stored, scheduledUntil: now }, runs));
+  }
+}
+
+const scheduled = ({ properties, createdAt }: StoredExport): Scheduled => ({
+  schedule: properties.schedule,
+  timeframe: properties.definition?.timeframe ?? "",
+  createdAt,
+});
+
+/** Asked of every export at every request, so remembered: what is stored is never changed, only replaced. */
+const remembered = new WeakMap<StoredExport, number>();
+
+function earliest(stored: StoredExport): number {
+  const known = remembered.get(stored) ?? earliestDue(scheduled(stored), stored.scheduledUntil);
+  remembered.set(stored, known);
+  return known;
 }
 
 /** Ends the run as what it met on its way decides, or lets its files be written first. */

@@ -21,6 +21,10 @@ export interface StoredExport {
   readonly properties: ExportProperties;
   /** The token in clear: the emulator delivers with it. Never answered. */
   readonly sasToken?: string;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+  /** Up to here the schedule has been carried out; a PUT begins anew. */
+  readonly scheduledUntil: number;
   /** Oldest first. */
   readonly runs: readonly StoredRun[];
 }
@@ -35,7 +39,6 @@ export interface StoredRun {
   readonly id: string;
   readonly executionType: "OnDemand" | "Scheduled";
   readonly submittedBy: string;
-  /** Milliseconds since the epoch, as all times here. */
   readonly submitted: number;
   /** The data window: midnights of its first and last day. */
   readonly from: number;

@@ -59,7 +59,8 @@ export function editExport(
   const { newId, tenantId, clock, switches } = service.options;
   const scope = parseScope(existing.scope);
   const agreement = scope === undefined ? undefined : agreementOf(service, scope);
-  const kept = { ...existing, eTag: service.store.nextETag(clock.now()) };
+  const now = clock.now();
+  const kept = { ...existing, eTag: service.store.nextETag(now), scheduledUntil: now };
   const { identity: _identity, location: _location, sasToken: _sasToken, ...base } = kept;
   const moves = writer.apiVersion !== undefined && spoken.generation === "new" && switches.newPutOnOldExport === "move";
   const stored: StoredExport = {

@@ -103,6 +103,7 @@ const switchValues: {
   defaultsShown: yesOrNo,
   partitionedFileName: ["null", "path"],
   manifestFileForm: ["path", "uri"],
+  scheduledRuns: yesOrNo,
   runSuccess: ["Completed", "DataReady"],
   reportStart: [202, 200, 204],
   acceptAnyBearer: yesOrNo,
