@@ -37,6 +37,7 @@ export async function backfill() {
       reader: createExportReader(arm, clock),
       warn: () => undefined,
       progress: () => undefined,
+      waitUnit: 5000,
       journal: { claim: () => Promise.resolve(undefined), write: () => undefined, remove: () => undefined },
       assertEngine: () => Promise.resolve(),
     };

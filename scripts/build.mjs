@@ -1,6 +1,6 @@
 // Compiles the package into dist/: CommonJS with declarations. Skips the work when nothing has changed since the last build.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 // npm scripts find the Node.js of the devDependency `node` first; without install scripts it has no binary.
@@ -24,10 +24,20 @@ if (
 ) {
   process.exit(0);
 }
-rmSync(output, { recursive: true, force: true });
+// Compiled beside dist/ and put in place whole: two builds at once don't disturb each other, a failed one leaves the last.
+const fresh = join(root, "node_modules", ".cache", `azure-cost-exports-build-${process.pid}`);
+rmSync(fresh, { recursive: true, force: true });
 const tsc = join(root, "node_modules/typescript/bin/tsc");
-const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-if (status !== 0) process.exit(status ?? 1);
+const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", fresh], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (status !== 0) {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exit(status ?? 1);
+}
+rmSync(output, { recursive: true, force: true });
+renameSync(fresh, output);
 mkdirSync(dirname(stamp), { recursive: true });
 writeFileSync(stamp, "");
 

@@ -40,6 +40,7 @@ export function createContext(config?: (key: string) => string | undefined): Res
     progress: (message) => {
       console.log(message);
     },
+    waitUnit: settings.retryFloorMs,
     journal: createRunJournal({ engine: engineAddress, engineLives }),
     assertEngine: async () => {
       if (!(await engineLives(engineAddress))) throw new Error("The engine has ended; nothing more is started.");

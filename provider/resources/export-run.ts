@@ -377,7 +377,7 @@ async function appeared(
     // Newest first: the last one is the earliest, and ours; another program's run can only have followed it.
     const ours = fresh(await runHistory(job, context), seen, record).at(-1);
     if (ours !== undefined || context.clock.now() >= until) return ours;
-    await context.clock.sleep(Math.min(15_000, 1000 * 2 ** (attempt - 1)));
+    await context.clock.sleep(context.waitUnit * Math.min(3, 0.2 * 2 ** (attempt - 1)));
   }
 }
 
@@ -442,9 +442,9 @@ async function ended(
   }
 }
 
-/** Fifteen seconds at first, half a minute later: runs take a quarter of an hour. */
+/** Fifteen seconds at first, half a minute later: runs take a quarter of an hour against Azure. */
 async function wait(job: Work, attempt: number, context: ResourceContext, error: unknown): Promise<void> {
-  const pause = Math.min(30_000, 15_000 * 1.5 ** (attempt - 1));
+  const pause = context.waitUnit * Math.min(6, 3 * 1.5 ** (attempt - 1));
   if (context.clock.now() + pause >= job.deadline) throw error;
   await context.clock.sleep(pause);
 }

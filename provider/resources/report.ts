@@ -227,7 +227,7 @@ async function poll(
   context: ResourceContext,
 ): Promise<ArmResponse> {
   let location = address;
-  let wait = retryAfter(first);
+  let wait = retryAfter(first, context);
   for (let count = 0; ; count++) {
     if (count > 0 || first !== undefined) {
       if (context.clock.now() + wait >= job.deadline) {
@@ -258,15 +258,14 @@ async function poll(
     context.progress(`${job.kind.label} of ${scope}: in progress`);
     // Not every 202 repeats the address; the last one holds.
     location = response.headers["location"] ?? location;
-    wait = retryAfter(response);
+    wait = retryAfter(response, context);
   }
 }
 
-const defaultWait = 30_000;
-
-function retryAfter(response: ArmResponse | undefined): number {
+/** What the service asks to wait; half a minute against Azure where it does not say. */
+function retryAfter(response: ArmResponse | undefined, { waitUnit }: ResourceContext): number {
   const seconds = Number(response?.headers["retry-after"]);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : defaultWait;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 6 * waitUnit;
 }
 
 function finished(kind: ReportKind, inputs: PlainObject, response: ArmResponse, context: ResourceContext): PlainObject {

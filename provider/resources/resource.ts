@@ -13,6 +13,8 @@ export interface ResourceContext {
   readonly warn: (message: string) => void;
   /** Says how a long operation stands. */
   readonly progress: (message: string) => void;
+  /** Unit of the waits between looks where the service names none, in milliseconds: 5000 against Azure, less against an emulator. */
+  readonly waitUnit: number;
   readonly journal: RunJournal;
   /** Throws where the engine that would record the work has ended. */
   readonly assertEngine: () => Promise<void>;

@@ -88,6 +88,7 @@ export function fakeArm(start = Date.parse("2026-12-01T10:00:00Z")): FakeArm {
     warn: (message) => void warnings.push(message),
     progress: () => undefined,
     journal: memoryJournal(),
+    waitUnit: 5000,
     assertEngine: () => Promise.resolve(),
     intercept: () => undefined,
     edit: (id, properties) => {

@@ -59,6 +59,7 @@ function program(journal = memoryJournal()): Kit {
     warn: () => undefined,
     progress: (message) => void told.push(message),
     journal,
+    waitUnit: 5000,
     assertEngine: () => Promise.resolve(),
     told,
     intercept: (_request, send) => send(),

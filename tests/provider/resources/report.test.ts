@@ -42,6 +42,7 @@ function program(journal = memoryJournal()): Kit {
     warn: () => undefined,
     progress: () => undefined,
     journal,
+    waitUnit: 5000,
     assertEngine: () => Promise.resolve(),
     intercept: (_request, send) => send(),
   };
