@@ -13,8 +13,16 @@ const failures = [];
 let number = 0;
 
 const { bin, version } = await ensurePulumi();
-const emulator = await startEmulator();
-const stack = await openStack({ bin, cwd: root, environment: emulator.environment });
+// Runs and reports take seconds here; on Azure a run takes a quarter of an hour.
+const emulator = await startEmulator({
+  runTimes: { queuedMs: 100, processingMs: 400 },
+  reportTimes: { processingMs: 1000, linksMs: 3_600_000 },
+});
+const stack = await openStack({
+  bin,
+  cwd: root,
+  environment: { ...emulator.environment, AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "50" },
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 
 const focusId =
@@ -96,6 +104,21 @@ try {
     repair,
   );
 
+  await stack.setConfig("quickstart:history", "true");
+  const history = await step(
+    "pulumi up, with runs in the program",
+    "runs the FOCUS export, fills in two months, makes a report",
+    () => stack.up(),
+  );
+  expect(
+    history.result.code === 0 && /\+ 3 created/.test(history.result.stdout),
+    "two runs and a report are made",
+    history,
+  );
+  const posts = history.calls.filter(({ method, status }) => method === "POST" && status < 300);
+  expect(posts.length === 4, "the export runs three times, and one report is asked for", history);
+  for (const line of await runsOf()) say(`    ${line}`);
+
   const destroy = await step("pulumi destroy", "deletes all three, and sees them gone", () => stack.destroy());
   expect(destroy.result.code === 0 && exportIds.every(isGone), "no export is left", destroy);
 } catch (error) {
@@ -150,6 +173,18 @@ function portal(patch) {
 
 function live() {
   return emulator.control.exports.get(focusId);
+}
+
+/** The runs as the stack remembers them. */
+async function runsOf() {
+  const { deployment } = await stack.exportState();
+  const runs = deployment.resources
+    .filter(({ type }) => type.endsWith(":ExportRun"))
+    .flatMap(({ outputs }) => outputs.runs);
+  return runs.map(
+    ({ startDate, endDate, status, manifestFile }) =>
+      `${startDate?.slice(0, 10)} to ${endDate?.slice(0, 10)}  ${status}  ${manifestFile}`,
+  );
 }
 
 function isGone(id) {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Export } from "pulumi-azure-cost-exports";
+import { CostDetailsReport, Export, ExportRun } from "pulumi-azure-cost-exports";
 
 const config = new pulumi.Config("quickstart");
 const subscription = `/subscriptions/${config.require("subscriptionId")}`;
@@ -53,3 +53,20 @@ const reservations = new Export("reservation-details", {
 
 export const exportIds = [focus.id, actual.id, reservations.id];
 export const nextFocusRun = focus.nextRunTimeEstimate;
+
+// Data at once, and of the past: a run now, one for each of two closed months, and a report on demand.
+const history = config.requireBoolean("history") ? runs() : undefined;
+export const delivered = history?.map((run) => run.runs);
+
+function runs(): ExportRun[] {
+  const first = new ExportRun("focus-now", { exportId: focus.id });
+  const closed = (ago: number): string => {
+    const today = new Date();
+    return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - ago, 1)).toISOString().slice(0, 7);
+  };
+  // One run at a time per export, so the backfill follows.
+  const months = { from: closed(2), to: closed(1) };
+  const backfill = new ExportRun("focus-backfill", { exportId: focus.id, months }, { dependsOn: first });
+  new CostDetailsReport("cost-details", { scope: subscription });
+  return [first, backfill];
+}
