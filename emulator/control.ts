@@ -21,6 +21,8 @@ export interface EmulatorControl {
   /** Resources, exports, clock and switches as plain JSON. */
   snapshot(): EmulatorSnapshot;
   restore(snapshot: EmulatorSnapshot): void;
+  /** When all that is due by the clock has ended, its files written. Over HTTP: ask for the pending runs until there are none. */
+  settled(): Promise<void>;
   readonly requests: {
     list(filter?: RequestFilter): readonly LoggedRequest[];
     count(filter?: RequestFilter): number;
@@ -147,6 +149,7 @@ export function createControl(options: ControlOptions): EmulatorControl {
         throw error;
       }
     },
+    settled: () => options.exports.settled(),
     requests: {
       list: log.list,
       count: (filter) => log.list(filter).length,

@@ -12,6 +12,7 @@ import {
   managedIdentityPath,
   notSupported,
   oidcRequestPath,
+  storageRolesOf,
   surroundingsOf,
   callerOf,
 } from "./arm";
@@ -65,6 +66,8 @@ export interface EmulatorOptions {
   readonly profile?: "none" | "realistic";
   /** Short for the switch `strictResources`. */
   readonly strictResources?: boolean;
+  /** Short for the switch `enforceRoles`. */
+  readonly enforceRoles?: boolean;
   /** Subscriptions that exist besides the seeded one. */
   readonly subscriptions?: readonly string[];
   /** Where `primaryEndpoints.blob` of storage accounts points, without the account's name. Default: the emulator itself, which serves no blobs. */
@@ -109,6 +112,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...options.switches,
     ...(options.profile === undefined ? {} : { quotas: options.profile }),
     ...(options.strictResources === undefined ? {} : { strictResources: options.strictResources }),
+    ...(options.enforceRoles === undefined ? {} : { enforceRoles: options.enforceRoles }),
   });
   const switches = { ...startSwitches };
   const clock = createClock(options.now);
@@ -140,6 +144,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...surroundingsOf(context),
     agreementOf: (scope) => agreementAt(options.agreements ?? {}, scope),
     callerOf: ({ headers }) => callerOf(headers["authorization"]),
+    storageRoles: storageRolesOf(context),
     blobEndpoint: (request) => context.blobEndpoint(request),
     ...(options.runTimes === undefined ? {} : { runTimes: options.runTimes }),
     ...(options.reportTimes === undefined ? {} : { reportTimes: options.reportTimes }),

@@ -79,6 +79,8 @@ export interface Switches {
   manifestFileForm: "path" | "uri";
   /** Whether the system runs Active exports by their schedule as the clock moves. Default true. */
   scheduledRuns: boolean;
+  /** Whether deleting an export takes the role assignments of its identity along. Default false: they stay as orphans. */
+  deletingRemovesRoles: boolean;
   /** The status of a run that delivered: both are documented as success. Default `Completed`. */
   runSuccess: "Completed" | "DataReady";
   /** Answer to the start of a report: accepted, its result at once, or (cost details only) no content. Default 202. */
@@ -108,6 +110,7 @@ export const defaultSwitches: Readonly<Switches> = {
   partitionedFileName: "null",
   manifestFileForm: "path",
   scheduledRuns: true,
+  deletingRemovesRoles: false,
   runSuccess: "Completed",
   reportStart: 202,
 };

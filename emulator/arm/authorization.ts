@@ -1,4 +1,4 @@
-/** Role definitions and role assignments. Assignments are stored and listed, not enforced. */
+/** Role definitions and role assignments. Assignments are stored and listed; only those of exports are asked for, by switch. */
 import { tenantId } from "../constants";
 import { objectAt, textAt } from "../json";
 import type { JsonObject } from "../json";
@@ -12,7 +12,7 @@ import { parameter } from "../server/router";
 import type { Parameters, Route } from "../server/router";
 import { requireSubscription } from "./subscriptions";
 
-const assignmentType = "Microsoft.Authorization/roleAssignments";
+export const assignmentType = "Microsoft.Authorization/roleAssignments";
 const definitionType = "Microsoft.Authorization/roleDefinitions";
 
 export function authorizationRoutes(context: ArmContext): readonly Route[] {

@@ -32,6 +32,7 @@ import type { Tokens } from "./tokens";
 export type { ArmContext } from "./context";
 export { armError, notSupported } from "./errors";
 export { managedIdentityPath, oidcRequestPath } from "./identity";
+export { storageRolesOf } from "./roles";
 export { createArmStore } from "./store";
 export { callerOf, surroundingsOf } from "./surroundings";
 export { createTokens } from "./tokens";

@@ -18,7 +18,11 @@ export function surroundingsOf(context: ArmContext): Pick<CostManagementOptions,
     conditionsOf: (storageAccountId) => {
       const subscription = storageAccountId.split("/")[2] ?? "";
       const registering: readonly Condition[] = state(subscription) === "Registering" ? ["providerRegistering"] : [];
-      return [...registering, ...conditionsOf(context.store.get(storageAccountId)?.body)];
+      const account = context.store.get(storageAccountId)?.body;
+      // PUT is refused by the front door; an account may go afterwards.
+      const missing: readonly Condition[] =
+        context.switches.strictResources && account === undefined ? ["storageAccountMissing"] : [];
+      return [...registering, ...missing, ...conditionsOf(account)];
     },
   };
 }

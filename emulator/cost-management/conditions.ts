@@ -15,6 +15,7 @@ export type StorageCondition =
   | "sharedKeyDisabled"
   | "roleAssignmentsDenied"
   | "identityBackendFails"
+  | "storageAccountMissing"
   | "deliveryFails";
 
 export type ScopeCondition =
@@ -61,6 +62,13 @@ const storageConditions: readonly StorageConditionRow[] = [
     error: ({ id }) => errors.roleAssignmentsDenied(id),
   },
   { name: "identityBackendFails", hits: ["put"], stops: "withIdentity", error: errors.failedIdentityOperation },
+  // The account was deleted after the export was written (assumed to fail the run).
+  {
+    name: "storageAccountMissing",
+    hits: ["delivery"],
+    stops: "all",
+    error: ({ name }) => errors.storageAccountMissing(name),
+  },
   { name: "deliveryFails", hits: ["delivery"], stops: "all", error: errors.runFailed },
 ];
 

@@ -362,6 +362,20 @@ export const errors = {
     message: () =>
       'Key-based authentication is currently disabled on this storage account. To proceed, please enable "Allow storage account key access". For instructions on how to change this setting, please visit https://aka.ms/sharedkey.',
   }),
+  storageAccountMissing: entry({
+    status: 404,
+    code: "ResourceNotFound",
+    source: "assumed",
+    message: (account: string) => `The storage account '${account}' was not found.`,
+  }),
+  storageRoleMissing: entry({
+    status: 403,
+    code: "AuthorizationPermissionMismatch",
+    shape: "new",
+    source:
+      "documented (the identity needs Storage Blob Data Contributor); code and wording are those of the blob service",
+    message: () => "This request is not authorized to perform this operation using this permission.",
+  }),
   roleAssignmentsDenied: entry({
     status: 401,
     code: "Unauthorized",

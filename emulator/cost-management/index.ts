@@ -19,7 +19,7 @@ import { jobOf } from "./runs";
 import type { RunJob } from "./runs";
 import { createReports } from "./reports";
 import type { Reports } from "./reports";
-import { createService, endRun, naturalEnd, scopeConditionsOf, settleDueRuns } from "./service";
+import { createService, endRun, scopeConditionsOf, settleDueRuns, settleRun } from "./service";
 import type { CostManagementOptions, Service } from "./service";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
 import { createExportStore } from "./store";
@@ -38,7 +38,7 @@ export type { ErrorName, ServiceError } from "./errors";
 export type { RunJob, RunPaths, RunTimes } from "./runs";
 export { defaultReportTimes } from "./reports/state";
 export type { ReportBlob, ReportEnd, ReportTimes, StoredReport } from "./reports";
-export type { CostManagementOptions, Delivery } from "./service";
+export type { CostManagementOptions, Delivery, StorageRoles } from "./service";
 export type { RunEnd, StoredExport, StoredRun } from "./state";
 
 export interface CostManagementPart extends EmulatorPart {
@@ -83,7 +83,8 @@ export function createCostManagement(options: CostManagementOptions): CostManage
       settleDueRuns(service);
       const at = options.clock.now();
       return unended(service).map(({ stored, run }) => {
-        endRun(service, stored, run, { ...(end ?? naturalEnd(service, stored, run)), at });
+        if (end === undefined) settleRun(service, stored, run, at);
+        else endRun(service, stored, run, { ...end, at });
         return jobOf(stored, run);
       });
     },

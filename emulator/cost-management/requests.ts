@@ -11,7 +11,7 @@ import { exportShape } from "./members";
 import { readPayload } from "./payload";
 import { eTagRefusal, refusalOf, written } from "./put";
 import type { PutContext } from "./put-context";
-import { agreementOf, storageConditionsOf } from "./service";
+import { agreementOf, containerIdOf, storageConditionsOf } from "./service";
 import type { Service } from "./service";
 import { exportId } from "./state";
 import type { StoredExport } from "./state";
@@ -77,6 +77,7 @@ export function putExport(asked: AskedByName): Result {
     ...written(payload, { context, newId, tenantId: tenantId ?? "00000000-0000-0000-0000-000000000000" }),
   };
   service.store.put(stored, existing);
+  assignRole(service, stored);
   return {
     status: existing === undefined ? 201 : 200,
     headers: {
@@ -88,6 +89,13 @@ export function putExport(asked: AskedByName): Result {
       nextRun: spoken.generation === "new" && switches.newPutShowsNextRun,
     }),
   };
+}
+
+/** Storage Blob Data Contributor on the container, with the caller's own right (documented; one per export and place). */
+function assignRole({ options }: Service, { identity, properties }: StoredExport): void {
+  const containerId = containerIdOf(properties);
+  if (identity?.principalId !== undefined && containerId !== undefined)
+    options.storageRoles?.assign(identity.principalId, containerId);
 }
 
 /** Outside ARM on purpose: the live header points at a host that no client should follow (observed: specs#25356, #20726). */
@@ -160,6 +168,9 @@ export function deleteExport(asked: AskedByName): Result {
   const missing = service.options.switches.deleteMissingStatus;
   if (stored === undefined && missing === 404) return refused(notFound(asked));
   if (stored !== undefined) service.store.remove(stored);
+  const { principalId } = stored?.identity ?? {};
+  if (principalId !== undefined && service.options.switches.deletingRemovesRoles)
+    service.options.storageRoles?.remove(principalId);
   // Observed: 200, empty, with a length of zero.
   return { status: stored === undefined ? missing : 200, headers: { "content-length": "0" } };
 }

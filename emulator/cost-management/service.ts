@@ -5,7 +5,9 @@ import { conditionKey, storageRefusal } from "./conditions";
 import type { Condition, Conditions } from "./conditions";
 import type { Agreement } from "./data-versions";
 import { errorDetails, errors } from "./errors";
+import { parseStorageAccountId } from "./delivery-rules";
 import type { StorageAccountId } from "./delivery-rules";
+import type { ExportSettings } from "./members";
 import { createDeliveries } from "./deliveries";
 import type { Deliveries } from "./deliveries";
 import { guessedAgreement } from "./put-context";
@@ -14,7 +16,7 @@ import { defaultRunTimes, jobOf, newRun, runDueAt, settingsOf, withNewRuns, with
 import type { RunJob, RunTimes } from "./runs";
 import { dueRuns, earliestDue } from "./schedule";
 import type { Scheduled } from "./schedule";
-import type { RunEnd, StoredExport, StoredRun } from "./state";
+import type { RunEnd, StoredExport, StoredIdentity, StoredRun } from "./state";
 import type { ExportStore } from "./store";
 import { generationOf } from "./versions";
 
@@ -42,11 +44,22 @@ export interface CostManagementOptions {
   readonly awaitDelivery?: boolean;
   /** Writes the files of runs and reports that end well; without it nothing is written. */
   readonly delivery?: Delivery;
+  /** What the identities of exports may do on the storage. Default: everything. */
+  readonly storageRoles?: StorageRoles;
   /** Whether a scope has charges between two days. Default: it has. */
   readonly hasCharges?: (scope: string, from: number, to: number) => boolean;
   readonly reportTimes?: ReportTimes;
   /** Where the links of reports point when nothing is delivered. Default: a path of the emulator that serves nothing. */
   readonly blobEndpoint?: (request: EmulatorRequest) => string;
+}
+
+export interface StorageRoles {
+  /** Whether the identity may write blobs there. */
+  holds(principalId: string, containerId: string): boolean;
+  /** The service's own assignment, when an export with an identity is written. */
+  assign(principalId: string, containerId: string): void;
+  /** All of the identity's. */
+  remove(principalId: string): void;
 }
 
 export interface Delivery {
@@ -187,10 +200,31 @@ export function naturalEnd(service: Service, stored: StoredExport, run: StoredRu
     requestId: run.id,
   };
   if (refusal !== undefined) return { status: "Failed", error: errorDetails(refusal, context) };
+  if (!identityMayWrite(service, stored.identity, run.settings))
+    return { status: "Failed", error: errorDetails(errors.storageRoleMissing(), context) };
   const found = scopeConditionsOf(service, stored.scope);
   if (found.includes("runsFail")) return { status: "Failed", error: errorDetails(errors.runFailed(), context) };
   if (found.includes("runsTimeOut")) return { status: "Timeout" };
   const charges = service.options.hasCharges?.(stored.scope, run.from, run.to) ?? true;
   if (found.includes("noCharges") || !charges) return { status: "DataNotAvailable" };
   return { status: found.includes("noNewCharges") ? "NewDataNotAvailable" : switches.runSuccess };
+}
+
+/** Without an identity the service writes with the account's keys or a SAS token, which no role stops. */
+function identityMayWrite(
+  { options }: Service,
+  identity: StoredIdentity | undefined,
+  settings: ExportSettings,
+): boolean {
+  const { principalId } = identity ?? {};
+  const containerId = containerIdOf(settings);
+  if (principalId === undefined || containerId === undefined) return true;
+  return options.storageRoles?.holds(principalId, containerId) ?? true;
+}
+
+/** As Azure Resource Manager names it; undefined for a destination by SAS token. */
+export function containerIdOf({ deliveryInfo }: Pick<ExportSettings, "deliveryInfo">): string | undefined {
+  const { resourceId = "", container = "" } = deliveryInfo?.destination ?? {};
+  if (parseStorageAccountId(resourceId) === undefined) return undefined;
+  return `/${resourceId.replace(/^\/+|\/+$/g, "")}/blobServices/default/containers/${container}`;
 }

@@ -12,6 +12,8 @@ export interface SurroundingSwitches {
   principalsMissing: boolean;
   /** Whether subscriptions, resource groups, storage accounts, containers and registrations must exist. Default false. */
   strictResources: boolean;
+  /** Whether the identity of an export must hold a role that writes blobs when a run delivers. Default false. */
+  enforceRoles: boolean;
   /** Whether moving the clock ages issued tokens too. Default false: clients cache tokens by their own clock. */
   clockAgesTokens: boolean;
   /** How long tokens are good for, in seconds. Default 3600; managed-identity tokens live as long. */
@@ -67,6 +69,7 @@ const defaultSurroundings: Readonly<SurroundingSwitches> = {
   refuseClientSecrets: false,
   principalsMissing: false,
   strictResources: false,
+  enforceRoles: false,
   clockAgesTokens: false,
   tokenLifetimeSeconds: 3_600,
   quotas: "none",
@@ -104,12 +107,14 @@ const switchValues: {
   partitionedFileName: ["null", "path"],
   manifestFileForm: ["path", "uri"],
   scheduledRuns: yesOrNo,
+  deletingRemovesRoles: yesOrNo,
   runSuccess: ["Completed", "DataReady"],
   reportStart: [202, 200, 204],
   acceptAnyBearer: yesOrNo,
   refuseClientSecrets: yesOrNo,
   principalsMissing: yesOrNo,
   strictResources: yesOrNo,
+  enforceRoles: yesOrNo,
   clockAgesTokens: yesOrNo,
   tokenLifetimeSeconds: "count",
   quotas: ["none", "realistic"],
