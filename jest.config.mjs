@@ -13,7 +13,7 @@ const common = {
 };
 
 /** Folders whose tests load the package as a user does, from dist/. */
-const built = ["boundary", "cli", "package"];
+const built = ["boundary", "cli", "docs", "package"];
 const engine = "engine";
 
 /**

@@ -61,13 +61,13 @@ export function getExportOutput(args: Plain<GetExportArgs>): pulumi.Output<GetEx
 }
 
 /** Lists the exports of a scope. */
-export async function listExports(args: ListExportsArgs): Promise<readonly GetExportResult[]> {
+export async function listExports(args: ListExportsArgs): Promise<GetExportResult[]> {
   const { readExports } = await functions();
-  return (await readExports(args, pulumi.runtime.getConfig)) as unknown as readonly GetExportResult[];
+  return (await readExports(args, pulumi.runtime.getConfig)) as unknown as GetExportResult[];
 }
 
 /** Lists the exports of a scope that holds outputs. */
-export function listExportsOutput(args: Plain<ListExportsArgs>): pulumi.Output<readonly GetExportResult[]> {
+export function listExportsOutput(args: Plain<ListExportsArgs>): pulumi.Output<GetExportResult[]> {
   return pulumi.output(args).apply((resolved) => listExports(resolved as ListExportsArgs));
 }
 

@@ -41,13 +41,13 @@ type Plain<Args> = {
 };
 
 /** The runs of an export that the service still knows (about the last ten), newest first. It is read in preview too. */
-export async function getRunHistory(args: GetRunHistoryArgs): Promise<readonly ExportRunResult[]> {
+export async function getRunHistory(args: GetRunHistoryArgs): Promise<ExportRunResult[]> {
   const { readRunHistory } = await functions();
-  return await readRunHistory(args, pulumi.runtime.getConfig);
+  return [...(await readRunHistory(args, pulumi.runtime.getConfig))];
 }
 
 /** The runs of an export whose address holds outputs. */
-export function getRunHistoryOutput(args: Plain<GetRunHistoryArgs>): pulumi.Output<readonly ExportRunResult[]> {
+export function getRunHistoryOutput(args: Plain<GetRunHistoryArgs>): pulumi.Output<ExportRunResult[]> {
   return pulumi.output(args).apply((resolved) => getRunHistory(resolved as GetRunHistoryArgs));
 }
 

@@ -66,7 +66,7 @@ export interface ExportRunRecord {
 export class ExportRun extends pulumi.CustomResource {
   declare readonly exportId: pulumi.Output<string | undefined>;
   /** The runs, newest period first. */
-  declare readonly runs: pulumi.Output<readonly ExportRunRecord[]>;
+  declare readonly runs: pulumi.Output<ExportRunRecord[]>;
   /** How many runs delivered data. */
   declare readonly succeeded: pulumi.Output<number>;
   /** How many periods had no charges. */

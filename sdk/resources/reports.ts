@@ -39,7 +39,7 @@ export interface CostDetailsReportArgs {
 export class CostDetailsReport extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<"Completed" | "NoDataFound">;
   /** The files, each behind a signed link (secret). */
-  declare readonly blobs: pulumi.Output<readonly { readonly blobLink: string; readonly byteCount?: number }[]>;
+  declare readonly blobs: pulumi.Output<{ readonly blobLink: string; readonly byteCount?: number }[]>;
   declare readonly blobCount: pulumi.Output<number>;
   declare readonly byteCount: pulumi.Output<number>;
   /** Until when the links work. ISO 8601. */

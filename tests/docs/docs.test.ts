@@ -1,0 +1,80 @@
+/** The documentation is held to what it says: its links lead somewhere, its TypeScript compiles, its commands exist. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const root = join(__dirname, "../..");
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+].filter((page) => page.endsWith(".md"));
+const textOf = (page: string) => readFileSync(join(root, page), "utf8");
+
+test.each(pages)("the links of %s lead to files that exist", (page) => {
+  const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
+  const local = links.filter((link) => !/^(?:https?:|#)/.test(link)).map((link) => link.split("#")[0] ?? "");
+  expect(local.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
+});
+
+test("every TypeScript block compiles against the package", () => {
+  const parent = join(root, "node_modules/.cache");
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, "docs-test-"));
+  try {
+    const blocks = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => ({ page, code: code ?? "" })),
+    );
+    expect(blocks.length).toBeGreaterThan(4);
+    for (const [index, { page, code }] of blocks.entries()) {
+      // Blocks may use await, and each is a module of its own.
+      writeFileSync(join(folder, `${page.replace(/\W/g, "-")}-${index}.mts`), `${code}\nexport {};\n`);
+    }
+    const options = {
+      compilerOptions: {
+        target: "ES2022",
+        module: "nodenext",
+        strict: true,
+        noEmit: true,
+        types: ["node"],
+        skipLibCheck: true,
+      },
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const { stdout } = ((): { stdout: string } => {
+      try {
+        return { stdout: execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" }) };
+      } catch (error) {
+        return error as { stdout: string };
+      }
+    })();
+    expect(stdout).toBe("");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("every command that the documentation names exists", () => {
+  const named = new Set(
+    pages.flatMap((page) =>
+      [...textOf(page).matchAll(/azure-cost-exports ([a-z]+(?: (?:cost|reservation)-details)?)/g)].map(
+        ([, command]) => command ?? "",
+      ),
+    ),
+  );
+  const help = (...args: string[]) =>
+    execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...args, "--help"], { encoding: "utf8" });
+  for (const command of named) expect(help(...command.split(" "))).toContain(`azure-cost-exports ${command}`);
+});
+
+test("every npm script that the documentation names exists", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const named = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map(([, script]) => script ?? ""),
+  );
+  expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
+});
