@@ -1,12 +1,6 @@
 // 12 exports, 24 months each, on the virtual clock under the realistic quota, against the time that the quota alone dictates.
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { load, virtualContext } from "./kit.mjs";
 import { startEmulator } from "./project.mjs";
-import { virtualTime } from "./virtual-time.mjs";
-
-const root = join(import.meta.dirname, "..");
-const require = createRequire(import.meta.url);
-const load = (path) => require(join(root, "dist/provider", path));
 
 const exports_ = 12;
 const months = { from: "2024-12", to: "2026-11" };
@@ -17,30 +11,9 @@ const runTimes = { queuedMs: 1000, processingMs: 4000 };
 export async function backfill() {
   const emulator = await startEmulator({ now: "2026-12-10T08:00:00Z", frozen: true, profile: "realistic", runTimes });
   try {
-    const { createArmClient, readArmSettings } = load("arm/index.js");
-    const { createHttp } = load("arm/http.js");
-    const { createLimiter } = load("arm/quota.js");
-    const { createExportReader } = load("resources/export-reader.js");
     const { exportRunResource } = load("resources/export-run.js");
-    const { clock, counted } = virtualTime(emulator.control.clock);
-    const settings = readArmSettings({ env: emulator.environment });
-    // The limiter has no pace for loopback of itself; here it works as against Azure.
-    const arm = createArmClient(settings, {
-      clock,
-      http: counted(createHttp()),
-      limiter: createLimiter(clock, true),
-      random: () => 0,
-    });
-    const context = {
-      arm,
-      clock,
-      reader: createExportReader(arm, clock),
-      warn: () => undefined,
-      progress: () => undefined,
-      waitUnit: 5000,
-      journal: { claim: () => Promise.resolve(undefined), write: () => undefined, remove: () => undefined },
-      assertEngine: () => Promise.resolve(),
-    };
+    const context = virtualContext(emulator);
+    const { clock } = context;
     const ids = Array.from({ length: exports_ }, (_, index) => exportOf(emulator, index));
     const began = clock.now();
     const results = await Promise.allSettled(

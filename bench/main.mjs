@@ -7,6 +7,7 @@ const benchmarks = {
   engine: async () => (await import("./engine.mjs")).engine(),
   state: async () => (await import("./state.mjs")).state(),
   backfill: async () => (await import("./backfill.mjs")).backfill(),
+  poll: async () => (await import("./poll.mjs")).poll(),
   start: async () => (await import("./start.mjs")).start(),
 };
 
