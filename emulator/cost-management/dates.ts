@@ -11,7 +11,7 @@ const day = 86_400_000;
 
 /** ISO 8601 with or without time, fraction and offset. Without an offset it is UTC (assumed). */
 const form =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?(?:([Zz])|([+-])(\d{2}):?(\d{2}))?$/;
 
 /** Undefined for a text that is no date, such as the 30th of February. */
 export function parseInstant(text: string): Instant | undefined {
@@ -20,7 +20,15 @@ export function parseInstant(text: string): Instant | undefined {
   const number = (index: number): number => Number(parts[index] ?? "0");
   const local = Date.UTC(number(1), number(2) - 1, number(3), number(4), number(5), number(6));
   const written = new Date(local);
-  if (written.getUTCDate() !== number(3) || number(4) > 23 || number(5) > 59 || number(6) > 59) return undefined;
+  if (
+    written.getUTCMonth() !== number(2) - 1 ||
+    written.getUTCDate() !== number(3) ||
+    number(4) > 23 ||
+    number(5) > 59 ||
+    number(6) > 59
+  )
+    return undefined;
+  if (number(10) > 23 || number(11) > 59) return undefined;
   const offset = (parts[9] === "-" ? -1 : 1) * (number(10) * 60 + number(11)) * 60_000;
   const seconds = local - offset;
   const fraction = (parts[7] ?? "").replace(/0+$/, "");

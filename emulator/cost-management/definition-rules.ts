@@ -91,6 +91,25 @@ export const definitionRules: readonly Rule[] = [
     check: customPeriod,
   },
   {
+    name: "a period has two ends",
+    source: "documented (required members); for a Custom time frame the rule above has the observed words",
+    check: ({ properties: { definition } }) => {
+      const period = definition?.timePeriod;
+      const missing = (["from", "to"] as const).find((end) => period !== undefined && period[end] === undefined);
+      return missing === undefined ? undefined : errors.missingMember(`definition timePeriod ${missing}`);
+    },
+  },
+  {
+    name: "a filter has a name and a value",
+    source: "documented in words; the specification requires neither, so the refusal is assumed",
+    check: ({ properties: { definition } }) => {
+      const filters = definition?.dataSet?.configuration?.filters ?? [];
+      return filters.every(({ name = "", value = "" }) => name !== "" && value !== "")
+        ? undefined
+        : errors.missingMember("definition dataSet configuration filters name and value");
+    },
+  },
+  {
     name: "granularity fits",
     source:
       "observed for price sheets with Daily (ftk#1193, ea-price-script); documented for old versions (Daily only)",

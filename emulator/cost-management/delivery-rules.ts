@@ -78,7 +78,11 @@ export const deliveryRules: readonly Rule[] = [
     source: "documented (naming rule of the blob service)",
     check: ({ properties: { deliveryInfo } }) => {
       const container = deliveryInfo?.destination?.container ?? "";
-      return /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(container) ? undefined : errors.invalidContainer(container);
+      // The blob service has these two beside its rule.
+      const system = container === "$root" || container === "$web";
+      return system || /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(container)
+        ? undefined
+        : errors.invalidContainer(container);
     },
   },
   {
@@ -117,8 +121,10 @@ export interface StorageAccountId {
 export function parseStorageAccountId(text: string | undefined): StorageAccountId | undefined {
   const segments = segmentsOf(text);
   const [subscriptions, subscriptionId, groups, , providers, namespace, type, name] = segments;
+  // In a body nothing collapses slashes, as it happens on the way of a URL.
   const fits =
     segments.length === 8 &&
+    !/\/\/|\s/.test(text ?? "") &&
     sameText(subscriptions, "subscriptions") &&
     sameText(groups, "resourceGroups") &&
     sameText(providers, "providers") &&

@@ -23,7 +23,8 @@ export function parseRoute(segments: readonly string[]): Route | undefined {
   const scopeText = segments.slice(0, start - 1).join("/");
   if (scopeText === "" && lower[start + 1] === "operations" && rest.length === 0) return { kind: "operations" };
   if (collection?.toLowerCase() !== "exports") return undefined;
-  const scope = parseScope(scopeText);
+  // No id of a scope holds a blank (documented); the refusal is that of any malformed scope.
+  const scope = /\s/.test(scopeText) ? undefined : parseScope(scopeText);
   if (scope === undefined) return { kind: "malformedScope" };
   const [name, action] = rest;
   if (name === undefined) return { kind: "exports", scope };

@@ -109,5 +109,8 @@ export const newestApiVersion: ApiVersion = "2025-03-01";
 
 /** The row of a version, or undefined for a version that the package does not know. */
 export function apiVersionRow(version: string): ApiVersionRow | undefined {
-  return (apiVersions as Readonly<Record<string, ApiVersionRow>>)[version];
+  // A plain look-up would find "constructor".
+  return Object.hasOwn(apiVersions, version)
+    ? (apiVersions as Readonly<Record<string, ApiVersionRow>>)[version]
+    : undefined;
 }

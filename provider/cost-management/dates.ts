@@ -1,18 +1,23 @@
 /** Dates as the service reads them: ISO 8601, UTC where no zone is given. */
 
+const firstMoment = Date.parse("0001-01-01T00:00:00Z");
+const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** Milliseconds since the epoch, or undefined for text that is no date. */
 export function instant(text: string): number | undefined {
-  const match = /^\d{4}-\d{2}-\d{2}(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
-    text.trim(),
+  const match = /^\d{4}-\d{2}-\d{2}(?:[T ]((?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    text,
   );
   if (match === null) return undefined;
   // Date.parse takes a date-time without a zone as local time; the service works in UTC.
   const [whole, time, zone] = match;
   const value = Date.parse(`${whole.replace(" ", "T")}${time !== undefined && zone === undefined ? "Z" : ""}`);
-  if (Number.isNaN(value)) return undefined;
+  // An offset can lead out of the years that a date-time can name.
+  if (Number.isNaN(value) || value < firstMoment || value > lastMoment) return undefined;
   // Date.parse rolls 31 April over to 1 May; the service refuses it.
   const day = whole.slice(0, 10);
-  return new Date(Date.parse(`${day}T00:00:00Z`)).toISOString().startsWith(day) ? value : undefined;
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day) ? value : undefined;
 }
 
 /** The next midnight in UTC after a moment: the start of a schedule whose program names none. */
@@ -26,7 +31,7 @@ export function yearsAfter(moment: number, years: number): string {
   const date = new Date(moment);
   const lastDay = new Date(Date.UTC(date.getUTCFullYear() + years, date.getUTCMonth() + 1, 0)).getUTCDate();
   date.setUTCFullYear(date.getUTCFullYear() + years, date.getUTCMonth(), Math.min(date.getUTCDate(), lastDay));
-  return format(date.getTime());
+  return format(Math.min(date.getTime(), lastMoment));
 }
 
 /** ISO 8601 with seconds and `Z`, the form in which the service answers. */

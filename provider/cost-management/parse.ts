@@ -7,7 +7,7 @@ import { duration, instant } from "./dates";
 import { fields, hasFeature, type Feature, type FieldRow } from "./fields";
 import { didYouMean, listOf } from "./spelling";
 import { isRecord, isUnknown, unknown } from "./unknown";
-import type { Filter, Leaf } from "./values";
+import { getAt, type Filter, type Leaf } from "./values";
 
 /** A fault or a remark, at a property path. */
 export interface Problem {
@@ -36,8 +36,9 @@ export function parseInputs(raw: unknown): Parsed {
 
 /** The version that the inputs name, or the newest where they name none (or none that exists). */
 export function versionOf(raw: unknown): ApiVersion {
-  const named = isRecord(raw) ? raw["apiVersion"] : undefined;
-  return typeof named === "string" && apiVersionRow(named) !== undefined ? (named as ApiVersion) : newestApiVersion;
+  const named = getAt(raw, "apiVersion");
+  const version = typeof named === "string" ? named.toLowerCase() : "";
+  return apiVersionRow(version) === undefined ? newestApiVersion : (version as ApiVersion);
 }
 
 interface Context {
@@ -47,22 +48,36 @@ interface Context {
 }
 
 /** Members that people bring along from other tools, with what to do about them. */
-const strangers: Readonly<Record<string, { readonly severity: "refuse" | "warn"; readonly advice: string }>> = {
-  etag: {
-    severity: "warn",
-    advice: "It is ignored: the provider reads the eTag before each write and sends it itself. Remove it.",
-  },
-  tags: { severity: "refuse", advice: "Exports have no tags, in any api-version. Remove it." },
-  properties: {
-    severity: "refuse",
-    advice: "Write its members at the top level, as azure-native does: definition, deliveryInfo, schedule and so on.",
-  },
-  resourcegroupname: {
-    severity: "refuse",
-    advice: "Write the resource group into scope: /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}.",
-  },
-  name: { severity: "refuse", advice: "The name of the export is exportName." },
-};
+const strangers: ReadonlyMap<string, { readonly severity: "refuse" | "warn"; readonly advice: string }> = new Map([
+  [
+    "etag",
+    {
+      severity: "warn",
+      advice: "It is ignored: the provider reads the eTag before each write and sends it itself. Remove it.",
+    },
+  ],
+  ["tags", { severity: "refuse", advice: "Exports have no tags, in any api-version. Remove it." }],
+  [
+    "properties",
+    {
+      severity: "refuse",
+      advice: "Write its members at the top level, as azure-native does: definition, deliveryInfo, schedule and so on.",
+    },
+  ],
+  [
+    "resourcegroupname",
+    {
+      severity: "refuse",
+      advice:
+        "Write the resource group into scope: /subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}.",
+    },
+  ],
+  ["name", { severity: "refuse", advice: "The name of the export is exportName." }],
+  // The service ignores what it sets itself (clients put back whole answers), so these are no reason to stop.
+  ...["runhistory", "nextruntimeestimate", "systemsuspensioncontext", "identity.principalid", "identity.tenantid"].map(
+    (path) => [path, { severity: "warn", advice: "It is ignored: the service sets it. Remove it." }] as const,
+  ),
+]);
 
 type Tree = Map<string, Tree | FieldRow>;
 
@@ -106,7 +121,11 @@ function parseObject(
     if (result !== undefined) parsed[known] = result;
   }
   for (const [key, child] of node) {
-    if (!(child instanceof Map) && child.required === true && parsed[key] === undefined) reportMissing(child, context);
+    if (!(child instanceof Map) && child.required === true && parsed[key] === undefined) {
+      const taken = impliedOnOldVersions(child, context);
+      if (taken === undefined) reportMissing(child, context);
+      else parsed[key] = taken;
+    }
     if (child instanceof Map && parsed[key] === undefined) reportMissingWithin(child, context);
   }
   return parsed;
@@ -125,6 +144,18 @@ function parseContainer(node: Tree, value: unknown, path: string, context: Conte
 function reportMissing(row: FieldRow, context: Context): void {
   const said = context.problems.some((problem) => problem.property === row.path && problem.severity === "refuse");
   if (!said) refuse(context, row.path, `${row.path} is missing. ${missingCure[row.path] ?? "Set it."}`);
+}
+
+/** Old versions take Usage for a missing type, though their specification calls it required (observed: CLI recordings). */
+function impliedOnOldVersions(row: FieldRow, context: Context): string | undefined {
+  const refused = context.problems.some(({ property, severity }) => property === row.path && severity === "refuse");
+  if (row.path !== "definition.type" || context.row.generation !== "old" || refused) return undefined;
+  context.problems.push({
+    property: row.path,
+    reason: `${row.path} is missing; the service takes Usage for it in api-version ${context.version}. Set it, so that it is seen.`,
+    severity: "warn",
+  });
+  return "Usage";
 }
 
 const missingCure: Readonly<Record<string, string>> = {
@@ -150,7 +181,7 @@ function reportMissingWithin(node: Tree, context: Context): void {
 
 function reportStranger(key: string, node: Tree, at: string, context: Context): void {
   const path = at === "" ? key : `${at}.${key}`;
-  const stranger = at === "" || key.toLowerCase() === "etag" ? strangers[key.toLowerCase()] : undefined;
+  const stranger = strangers.get(at === "" || key.toLowerCase() === "etag" ? key.toLowerCase() : path.toLowerCase());
   if (stranger !== undefined) {
     context.problems.push({
       property: path,
@@ -217,14 +248,16 @@ export const offeredVersions: readonly ApiVersion[] = (Object.keys(apiVersions) 
 function parseBoolean(row: FieldRow, value: unknown, context: Context): boolean | undefined {
   // The service takes "true" for true (a client sends it so), and programs read configuration as text.
   if (typeof value === "boolean") return value;
-  if (value === "true" || value === "false") return value === "true";
+  if (typeof value === "string" && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === "true";
   refuse(context, row.path, `${row.path} must be true or false, not ${describe(value)}.`);
   return undefined;
 }
 
 function parseNames(row: FieldRow, value: unknown, context: Context): readonly string[] | typeof unknown | undefined {
   if (Array.isArray(value) && value.some(isUnknown)) return unknown;
-  if (Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "")) return value as string[];
+  // Empty names are "not set", as everywhere.
+  const items = Array.isArray(value) ? value.filter((item) => item !== "" && item !== null && item !== undefined) : [0];
+  if (items.every((item) => typeof item === "string")) return items.length === 0 ? undefined : items;
   refuse(context, row.path, `${row.path} must be a list of names, not ${describe(value)}.`);
   return undefined;
 }
@@ -236,11 +269,11 @@ function parseFilters(row: FieldRow, value: unknown, context: Context): readonly
   }
   const items: Filter[] = [];
   for (const [index, item] of value.entries()) {
-    if (isUnknown(item) || (isRecord(item) && (isUnknown(item["name"]) || isUnknown(item["value"])))) return unknown;
     const at = `${row.path}[${index}]`;
-    const name = isRecord(item) ? item["name"] : undefined;
-    const text = isRecord(item) ? item["value"] : undefined;
-    const extra = isRecord(item) ? Object.keys(item).filter((key) => key !== "name" && key !== "value") : [];
+    const name = getAt(item, "name");
+    const text = getAt(item, "value");
+    if (isUnknown(name) || isUnknown(text)) return unknown;
+    const extra = isRecord(item) ? Object.keys(item).filter((key) => !/^(?:name|value)$/i.test(key)) : [];
     if (typeof name === "string" && name !== "" && typeof text === "string" && text !== "" && extra.length === 0)
       items.push({ name, value: text });
     else if (extra.length > 0)

@@ -4,8 +4,9 @@
  * was observed or is beyond doubt; what is only documented or inferred is a warning.
  */
 import { apiVersions, type ApiVersion, type ApiVersionRow } from "./api-versions";
-import { instant } from "./dates";
-import { knownDataVersions } from "./data-versions";
+import { instant, nextMidnight } from "./dates";
+import { guessedAgreement } from "./agreements";
+import { knownDataVersions, type Agreement } from "./data-versions";
 import { datasets, type DatasetRow } from "./datasets";
 import { parseScope, type Scope } from "./scopes";
 import { listOf } from "./spelling";
@@ -55,6 +56,8 @@ interface Facts {
   readonly now: number;
   readonly scope: Scope | undefined;
   readonly dataset: DatasetRow | undefined;
+  /** Stated, or guessed from the scope. */
+  readonly agreement: Agreement | undefined;
   /** A schedule that the service would run: Active, with a recurrence. */
   readonly active: boolean;
 }
@@ -63,6 +66,7 @@ function factsOf(context: RuleContext): Facts {
   const { values, version, creating, now } = context;
   const text = (path: string): string | undefined => textAt(values, path);
   const row = apiVersions[version];
+  const scope = parseScope(text("scope") ?? "");
   return {
     text,
     leaf: (path) => values.get(path),
@@ -71,7 +75,8 @@ function factsOf(context: RuleContext): Facts {
     newGeneration: row.generation === "new",
     creating,
     now,
-    scope: parseScope(text("scope") ?? ""),
+    scope,
+    agreement: guessedAgreement(scope),
     dataset: datasets.find((candidate) => candidate.type === text("definition.type")),
     active: text("schedule.status") === "Active",
   };
@@ -228,7 +233,7 @@ export const rules: readonly Rule[] = [
   // Time frames and schedules
   {
     name: "custom needs a period",
-    needs: [timeframe, periodFrom, periodTo],
+    needs: [periodFrom, timeframe, periodTo],
     severity: "refuse",
     source: 'observed: "Missing definition timePeriod; specify a period in the past." (azapi#184)',
     test: ({ text }) =>
@@ -258,12 +263,12 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "period order",
-    needs: [periodTo, periodFrom],
+    needs: [periodTo, periodFrom, timeframe],
     severity: "refuse",
     source: "a period that ends before it starts holds no day",
     test: ({ text }) => {
       const [from, to] = [instantAt(text(periodFrom)), instantAt(text(periodTo))];
-      return from !== undefined && to !== undefined && to < from
+      return text(timeframe) === "Custom" && from !== undefined && to !== undefined && to < from
         ? `definition.timePeriod ends (${text(periodTo) ?? ""}) before it starts (${text(periodFrom) ?? ""}). Exchange the two.`
         : undefined;
     },
@@ -446,13 +451,14 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "end in the past",
-    needs: [endsAt, startsAt, status],
+    needs: [endsAt, startsAt],
     severity: "refuse",
     source: "a start that is left out is the next midnight, and the service refuses an end before it (bicep#6519)",
-    test: ({ text, creating, active, now }) => {
+    test: ({ text, creating, now }) => {
       const to = instantAt(text(endsAt));
-      return creating && active && text(startsAt) === undefined && to !== undefined && to < now
-        ? `schedule.recurrencePeriod.to is ${text(endsAt) ?? ""}, which is in the past. Set a later end, or leave it out (five years).`
+      const start = nextMidnight(now);
+      return creating && text(startsAt) === undefined && to !== undefined && to < (instant(start) ?? now)
+        ? `schedule.recurrencePeriod.to is ${text(endsAt) ?? ""}, which is before the start that is chosen where from is left out, the next UTC midnight (${start}). Set a later end, or leave it out (five years).`
         : undefined;
     },
   },
@@ -506,16 +512,16 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "unlisted data version",
-    needs: [dataVersion, type],
+    needs: [dataVersion, type, "scope"],
     severity: "warn",
     source: "documented index; the service refuses unlisted versions, and its list changes (ftk#1972)",
-    test: ({ text, dataset }) => {
+    test: ({ text, dataset, agreement }) => {
       const wanted = text(dataVersion);
       if (wanted === undefined || dataset === undefined) return undefined;
-      const known = knownDataVersions(dataset.type);
-      return known.length === 0 || known.includes(wanted)
+      const known = listedVersions(dataset.type, agreement);
+      return known.length === 0 || known.some((one) => one.toLowerCase() === wanted.toLowerCase())
         ? undefined
-        : `definition.dataSet.configuration.dataVersion "${wanted}" is not known for ${dataset.type}; the service refuses versions outside its list. Known: ${listOf(known)}.`;
+        : `definition.dataSet.configuration.dataVersion "${wanted}" is not known for ${dataset.type}${agreement === undefined ? "" : ` under ${agreementLabels[agreement]}`}; the service refuses versions outside its list. Known: ${listOf(known)}.`;
     },
   },
   {
@@ -614,6 +620,16 @@ export const rules: readonly Rule[] = [
     test: ({ text, scope }) =>
       scope?.kind === "managementGroup" && (text("format") ?? "Csv") !== "Csv"
         ? "Exports of a management group are documented as CSV only. Set format to Csv."
+        : undefined,
+  },
+  {
+    name: "partition on an old version at an enrollment",
+    needs: ["partitionData", "scope"],
+    severity: "warn",
+    source: "observed in 2021 (docs#74890), unknown today; the agreement may be a guess",
+    test: ({ leaf, agreement, newGeneration }) =>
+      leaf("partitionData") === true && agreement === "EA" && !newGeneration
+        ? "partitionData was refused at Enterprise Agreement scopes by old api-versions; whether it still is, is not known. Set apiVersion to 2025-03-01, or leave partitionData out."
         : undefined,
   },
   {
@@ -717,6 +733,18 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    name: "doubtful characters in the folder",
+    needs: [folder],
+    severity: "warn",
+    source: "assumed: these are not reserved in URLs, and still cannot stand in one as they are",
+    test: ({ text }) => {
+      const path = text(folder);
+      return path !== undefined && !reserved.test(path) && /[%\\]/.test(path)
+        ? `deliveryInfo.destination.rootFolderPath "${path}" holds "%" or "\\", which cannot stand in an address as they are; the service may refuse it. Better: "${path.replace(/[%\\]/g, "-")}".`
+        : undefined;
+    },
+  },
+  {
     name: "end of the folder",
     needs: [folder],
     severity: "warn",
@@ -777,9 +805,22 @@ const filterValues: Readonly<Record<string, readonly string[]>> = {
 const quietPairs =
   /^(?:MonthToDate (?:Daily|Monthly)|TheLastMonth (?:Monthly|Daily)|TheLastBillingMonth Monthly|(?:Custom|TheCurrentMonth) .+)$/;
 
-/** Reserved in URLs (RFC 3986) but the slash, and the percent sign that would encode one. */
-const reserved = /[:?#[\]@!$&'()*+,;=%\\]/;
+/** Reserved in URLs (RFC 3986) but the slash. */
+const reserved = /[:?#[\]@!$&'()*+,;=]/;
 const reservedAll = new RegExp(reserved.source, "g");
+
+const agreementLabels: Readonly<Record<Agreement, string>> = {
+  EA: "an Enterprise Agreement",
+  MCA: "a Microsoft Customer Agreement",
+  MPA: "a Microsoft Partner Agreement",
+  PAYG: "pay-as-you-go",
+};
+
+/** Under the agreement, or under any where the index has no row for it: a gap in the index is no reason for a remark. */
+function listedVersions(dataset: string, agreement: Agreement | undefined): readonly string[] {
+  const known = agreement === undefined ? [] : knownDataVersions(dataset, agreement);
+  return known.length > 0 ? known : knownDataVersions(dataset);
+}
 
 function filterList(leaf: Leaf | undefined): readonly Filter[] {
   return Array.isArray(leaf) ? (leaf as readonly (Filter | string)[]).filter((item) => typeof item !== "string") : [];

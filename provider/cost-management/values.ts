@@ -40,8 +40,9 @@ export function toLeaf(value: unknown): Leaf | undefined {
   if (value.some(isUnknown)) return unknown;
   if (value.every((item) => typeof item === "string")) return value;
   if (value.every(isRecord)) {
-    if (value.some((item) => isUnknown(item["name"]) || isUnknown(item["value"]))) return unknown;
-    return value.map((item) => ({ name: String(item["name"]), value: String(item["value"]) }));
+    const items = value.map((item) => ({ name: getAt(item, "name"), value: getAt(item, "value") }));
+    if (items.some((item) => isUnknown(item.name) || isUnknown(item.value))) return unknown;
+    return items.map((item) => ({ name: String(item.name), value: String(item.value) }));
   }
   return undefined;
 }
@@ -58,7 +59,7 @@ export function getAt(nested: unknown, path: string): unknown {
   for (const key of path.split(".")) {
     if (isUnknown(value)) return value;
     if (!isRecord(value)) return undefined;
-    value = key in value ? value[key] : value[keyWithoutCase(value, key) ?? key];
+    value = Object.hasOwn(value, key) ? value[key] : value[keyWithoutCase(value, key) ?? key];
   }
   return value;
 }

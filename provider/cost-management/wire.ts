@@ -1,6 +1,7 @@
 /** An export on the wire: reading what the service answers, and building what it is sent. */
 import type { ApiVersionRow } from "./api-versions";
 import { sameValue } from "./compare";
+import { format, instant } from "./dates";
 import { hasFeature, remoteFields, type FieldRow } from "./fields";
 import { parseScope } from "./scopes";
 import { isRecord } from "./unknown";
@@ -76,7 +77,7 @@ export function requestBody(target: Values, version: ApiVersionRow, live?: LiveE
     ) {
       if (live.values.has(row.path)) continue;
     }
-    if (value !== undefined) setAt(body, wirePath(row), Array.isArray(value) ? [...(value as unknown[])] : value);
+    if (value !== undefined) setAt(body, wirePath(row), wireValue(row, value));
     else if (row.path === "identity.type" && live?.values.has(row.path) === true) setAt(body, wirePath(row), "None");
     else deleteAt(body, wirePath(row));
     if (!hasFeature(version, row.feature)) deleteAt(body, wirePath(row));
@@ -84,6 +85,13 @@ export function requestBody(target: Values, version: ApiVersionRow, live?: LiveE
   prune(body);
   if (live?.eTag !== undefined) body["eTag"] = live.eTag;
   return body;
+}
+
+/** Dates go out as the OpenAPI has them, whole date-times; programs may write a day alone, or a blank for the T. */
+function wireValue(row: FieldRow, value: Leaf): unknown {
+  if (Array.isArray(value)) return [...(value as unknown[])];
+  const moment = row.kind === "date" && typeof value === "string" ? instant(value) : undefined;
+  return moment === undefined ? value : format(moment);
 }
 
 function wirePath(row: FieldRow): string {

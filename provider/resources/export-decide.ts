@@ -105,9 +105,11 @@ function secretsChanged(seen: ExportState, program: Values): boolean {
 function completeSchedule(target: Map<string, Leaf>, program: Values, now: number): void {
   const [from, to] = ["schedule.recurrencePeriod.from", "schedule.recurrencePeriod.to"] as const;
   const recurrence = fieldAt("schedule.recurrence");
-  if (sameValue(recurrence, target.get(recurrence.path), undefined)) {
-    for (const path of [from, to]) if (!program.has(path)) target.delete(path);
-  } else if (target.has(from) || !sameValue(fieldAt("schedule.status"), target.get("schedule.status"), "Inactive")) {
+  const recurs = !sameValue(recurrence, target.get(recurrence.path), undefined);
+  if (!recurs) for (const path of [from, to]) if (!program.has(path)) target.delete(path);
+  const active = !sameValue(fieldAt("schedule.status"), target.get("schedule.status"), "Inactive");
+  // One date alone is refused, also where nothing recurs.
+  if (target.has(from) || target.has(to) || (recurs && active)) {
     if (!target.has(from)) target.set(from, nextMidnight(now));
     const start = instant(textAt(target, from) ?? "") ?? now;
     const end = textAt(target, to);
