@@ -112,13 +112,13 @@ export async function planImport(
     request.namePrefix ?? "",
   );
   const planned = named.map((one) => planExport(one, context.clock.now()));
-  const exports = planned.flatMap((one) => ("reasons" in one ? [] : [one]));
-  const { program, secrets } = printProgram(exports);
+  const taken = planned.flatMap((one) => ("reasons" in one ? [] : [one]));
+  const { program, secrets } = printProgram(taken);
   return {
-    exports,
+    exports: taken,
     skipped: planned.flatMap((one) => ("reasons" in one ? [one] : [])),
     missing: wanted.ids.filter((id) => !found.some((one) => sameId(one.id, id))),
-    file: fileOf(exports),
+    file: fileOf(taken),
     program,
     secrets,
   };
@@ -222,9 +222,9 @@ async function findIn(scope: string, keepVersion: boolean, context: ImportContex
 /** Exports by name in lower case: one each, but for twins in both generations. */
 type Listed = ReadonlyMap<string, readonly LiveExport[]>;
 
-function byName(exports: readonly LiveExport[]): Listed {
+function byName(listed: readonly LiveExport[]): Listed {
   const named = new Map<string, readonly LiveExport[]>();
-  for (const live of exports) {
+  for (const live of listed) {
     const key = live.name?.toLowerCase();
     if (key !== undefined) named.set(key, [...(named.get(key) ?? []), live]);
   }
@@ -388,12 +388,12 @@ function secretOf(text: string): PlainObject {
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: JSON.stringify(text) };
 }
 
-function fileOf(exports: readonly PlannedExport[]): ImportFile {
-  const parents = [...new Set(exports.flatMap(({ parent }) => parent ?? []))];
+function fileOf(taken: readonly PlannedExport[]): ImportFile {
+  const parents = [...new Set(taken.flatMap(({ parent }) => parent ?? []))];
   const nameOf = (parent: string): string => `parent${parents.indexOf(parent) + 1}`;
   return {
     ...(parents.length === 0 ? {} : { nameTable: Object.fromEntries(parents.map((urn) => [nameOf(urn), urn])) }),
-    resources: exports.map(({ resourceName, id, parent, inputs, outputs }) => ({
+    resources: taken.map(({ resourceName, id, parent, inputs, outputs }) => ({
       type: exportType,
       name: resourceName,
       id,
