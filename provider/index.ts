@@ -5,7 +5,9 @@
  */
 import { toDynamicProvider } from "./dynamic/adapter";
 import { exportResource } from "./resources/export";
+import { exportPrincipalResource } from "./resources/export-principal";
 import { exportRunResource } from "./resources/export-run";
+import { providerRegistrationResource } from "./resources/provider-registration";
 import { costDetailsReportResource, reservationDetailsReportResource } from "./resources/report";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
@@ -19,3 +21,9 @@ export const CostDetailsReport = toDynamicProvider(costDetailsReportResource);
 
 /** Handler of `ReservationDetailsReport`. */
 export const ReservationDetailsReport = toDynamicProvider(reservationDetailsReportResource);
+
+/** Handler of `ProviderRegistration`. */
+export const ProviderRegistration = toDynamicProvider(providerRegistrationResource);
+
+/** Handler of `ExportPrincipal`. */
+export const ExportPrincipal = toDynamicProvider(exportPrincipalResource);

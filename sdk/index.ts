@@ -3,6 +3,8 @@ export { Export } from "./resources/export";
 export type * from "./resources/export-args";
 export { ExportRun } from "./resources/export-run";
 export type { ExportRunArgs, ExportRunRecord } from "./resources/export-run";
+export { ExportPrincipal, ProviderRegistration } from "./resources/surroundings";
+export type { ExportPrincipalArgs, ProviderRegistrationArgs } from "./resources/surroundings";
 export { CostDetailsReport, ReservationDetailsReport } from "./resources/reports";
 export type { CostDetailsReportArgs, ReportTimeoutsArgs, ReservationDetailsReportArgs } from "./resources/reports";
 export { getExport, getExportOutput, listExports, listExportsOutput } from "./functions/exports";

@@ -12,7 +12,14 @@ import { exportId } from "../../provider/cost-management/wire";
 
 test("the keys of the handler table", () => {
   expect(Object.keys(provider)).toEqual(
-    expect.arrayContaining(["Export", "ExportRun", "CostDetailsReport", "ReservationDetailsReport"]),
+    expect.arrayContaining([
+      "Export",
+      "ExportRun",
+      "CostDetailsReport",
+      "ReservationDetailsReport",
+      "ProviderRegistration",
+      "ExportPrincipal",
+    ]),
   );
 });
 
