@@ -13,7 +13,7 @@ const words = process.argv.slice(2);
 const seedAt = words.indexOf("--seed");
 const seed = seedAt < 0 ? Date.now() % 1_000_000 : Number(words[seedAt + 1]);
 const options = { quick: words.includes("--quick"), seed, report: (line) => console.log(`  ${line}`) };
-const names = words.filter((word, index) => !word.startsWith("--") && index !== seedAt + 1);
+const names = words.filter((word, index) => !word.startsWith("--") && (seedAt < 0 || index !== seedAt + 1));
 const strangers = names.filter((name) => !(name in campaigns));
 if (strangers.length > 0 || !Number.isSafeInteger(seed)) {
   console.error(
