@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { emulatorCommand } from "./commands/emulator";
 import { importCommand } from "./commands/import";
+import { migrateCommand } from "./commands/migrate";
 import { reportCommand } from "./commands/report";
 import { backfillCommand, historyCommand, runCommand } from "./commands/run";
 
@@ -19,6 +20,7 @@ const program = new Command("azure-cost-exports")
   .addCommand(historyCommand())
   .addCommand(reportCommand())
   .addCommand(importCommand())
+  .addCommand(migrateCommand())
   .addCommand(emulatorCommand());
 
 program.parseAsync().catch((error: unknown) => {

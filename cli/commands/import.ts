@@ -44,7 +44,7 @@ export function importCommand(): Command {
         ...(namePrefix === undefined ? {} : { namePrefix }),
       };
       const plan = await planImport(request, undefined, quietContext());
-      deliver(plan, files, { after: [] });
+      deliver(plan, files);
     });
 }
 
@@ -79,13 +79,18 @@ export function quietContext(): ImportContext {
   return { clock: systemClock, reader: createExportReader(arm, systemClock) };
 }
 
-/** What a person does next, besides importing. */
+/** What a person does besides importing, where the exports come from another tool. */
 export interface Steps {
+  /** What to do with the program. */
+  readonly place: string;
+  /** Commands between the import and the preview. */
   readonly after: readonly string[];
 }
 
+const ofImport: Steps = { place: "Make the program a part of your project", after: [] };
+
 /** Writes the files, and says what is in them and what comes next. */
-export function deliver(plan: ImportPlan, files: PlanFiles, steps: Steps): void {
+export function deliver(plan: ImportPlan, files: PlanFiles, steps = ofImport): void {
   if (plan.exports.length === 0) throw new Error(nothing(plan));
   const flag = files.force === true ? "w" : "wx";
   writeFileSync(files.out, `${JSON.stringify(plan.file, undefined, 2)}\n`, { flag });
@@ -97,7 +102,7 @@ export function deliver(plan: ImportPlan, files: PlanFiles, steps: Steps): void 
     "pulumi preview --expect-no-changes",
   ];
   if (files.json === true) printJson(report(plan, files, commands));
-  else tell(plan, files, commands);
+  else tell(plan, files, commands, steps.place);
   if (plan.skipped.length + plan.missing.length > 0) process.exitCode = 2;
 }
 
@@ -126,7 +131,7 @@ function report(plan: ImportPlan, { out, program }: PlanFiles, commands: readonl
   };
 }
 
-function tell(plan: ImportPlan, { out, program }: PlanFiles, commands: readonly string[]): void {
+function tell(plan: ImportPlan, { out, program }: PlanFiles, commands: readonly string[], place: string): void {
   // The program alone on standard output can be sent to a file.
   const say = program === undefined ? console.error : console.log;
   if (program === undefined) console.log(plan.program.trimEnd());
@@ -136,11 +141,7 @@ function tell(plan: ImportPlan, { out, program }: PlanFiles, commands: readonly 
   }
   for (const { id, reasons } of plan.skipped) say(`skipped ${id}: ${reasons.join(" ")}`);
   for (const id of plan.missing) say(`skipped ${notFound(id)}`);
-  say(
-    program === undefined
-      ? `\nWrote ${out}. Put the program above into your project, then run there:\n`
-      : `\nWrote ${out} and ${program}. Make the program a part of your project, then run there:\n`,
-  );
+  say(`\nWrote ${out}${program === undefined ? "" : ` and ${program}`}. ${place}, then run there:\n`);
   for (const command of commands) say(`  ${command}`);
 }
 

@@ -73,7 +73,7 @@ test("writes both files, and says what comes next", async () => {
 test("without --program standard output is the program and nothing else", async () => {
   const { stdout, stderr } = await call("--scope", scope, "--name", "d*", "--out", file("import.json"));
   expect(stdout).toMatch(/^import \{ Export \}.*new Export\("daily".*\}\);$/s);
-  expect(stderr).toMatch(/Put the program above into your project/);
+  expect(stderr).toMatch(/Make the program a part of your project/);
 });
 
 test("--json prints one object, with the commands and what a person should know", async () => {
