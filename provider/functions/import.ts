@@ -23,8 +23,8 @@ export interface ImportRequest {
   readonly scopes?: readonly string[];
   /** Only exports whose name fits one of these, with `*` and `?` as wildcards, without regard to case. Default: all. */
   readonly names?: readonly string[];
-  /** Single exports by id, beside those of `scopes`; each may bring the name and the parent (a URN) of its resource. */
-  readonly exports?: readonly { readonly id: string; readonly resourceName?: string; readonly parent?: string }[];
+  /** Single exports by id, beside those of `scopes`. */
+  readonly exports?: readonly ({ readonly id: string } & Origin)[];
   /** Put before the name of each resource that has no name of its own yet. */
   readonly namePrefix?: string;
   /**
@@ -32,6 +32,18 @@ export interface ImportRequest {
    * moves to the newest version with the first change, out of sight of every tool that speaks an older one. Default: true.
    */
   readonly keepVersion?: boolean;
+}
+
+/** What is known already of an export's resource. */
+export interface Origin {
+  readonly resourceName?: string;
+  /** URN of the parent, where it is not the stack. */
+  readonly parent?: string;
+  /**
+   * The arguments that a program states already. Live values beyond them, and the api-version, are remembered as not the
+   * program's: then both that program and the printed one preview without a change. Default: those of the printed one.
+   */
+  readonly args?: PlainObject;
 }
 
 /** What planning needs of a ResourceContext. */
@@ -129,7 +141,7 @@ interface Wanted {
   readonly scopes: readonly string[];
   readonly ids: readonly string[];
   readonly includes: (id: string, scope: string, name: string) => boolean;
-  readonly resourceOf: (id: string) => { readonly resourceName?: string; readonly parent?: string };
+  readonly originOf: (id: string) => Origin;
 }
 
 function wantedOf({ scopes = [], names = ["*"], exports = [] }: ImportRequest, now: number): Wanted {
@@ -139,11 +151,11 @@ function wantedOf({ scopes = [], names = ["*"], exports = [] }: ImportRequest, n
     faults.push(...failures.filter(({ property }) => property === "scope").map(({ reason }) => reason));
     return exportScope(textAt(values, "scope") ?? scope);
   });
-  const single = exports.map(({ id, ...resource }) => {
+  const single = exports.map(({ id, ...origin }) => {
     const address = parseExportId(id);
     if (address === undefined)
       faults.push(`"${id}" is no id of an export: {scope}/providers/Microsoft.CostManagement/exports/{name}.`);
-    return { id: exportId(address?.scope ?? "", address?.exportName ?? ""), scope: address?.scope ?? "", resource };
+    return { id: exportId(address?.scope ?? "", address?.exportName ?? ""), scope: address?.scope ?? "", origin };
   });
   if (listed.length + single.length === 0) faults.push("There is no scope to read exports from.");
   if (faults.length > 0) throw new Error(faults.join("\n"));
@@ -154,7 +166,7 @@ function wantedOf({ scopes = [], names = ["*"], exports = [] }: ImportRequest, n
     includes: (id, scope, name) =>
       single.some((one) => sameId(one.id, id)) ||
       (listed.some((one) => sameId(one, scope)) && patterns.some((pattern) => pattern.test(name))),
-    resourceOf: (id) => single.find((one) => sameId(one.id, id))?.resource ?? {},
+    originOf: (id) => single.find((one) => sameId(one.id, id))?.origin ?? {},
   };
 }
 
@@ -266,15 +278,15 @@ async function twinOf(
   return now?.eTag === before?.eTag ? undefined : now;
 }
 
-type Named = Found & { readonly resourceName: string; readonly parent?: string };
+type Named = Found & Origin & { readonly resourceName: string };
 
 /** Resources are named like their exports; where two would share a name, each also gets the last part of its scope. */
 function nameAll(found: readonly Found[], wanted: Wanted, prefix: string): readonly Named[] {
-  const given = found.map((one) => wanted.resourceOf(one.id).resourceName ?? `${prefix}${one.live.name ?? ""}`);
+  const given = found.map((one) => wanted.originOf(one.id).resourceName ?? `${prefix}${one.live.name ?? ""}`);
   const told = found.map((one, index) => {
     const name = given[index] ?? "";
     const shared = given.filter((other) => other === name).length > 1;
-    return shared && wanted.resourceOf(one.id).resourceName === undefined
+    return shared && wanted.originOf(one.id).resourceName === undefined
       ? `${name}-${one.scope.split("/").at(-1) ?? ""}`
       : name;
   });
@@ -284,8 +296,13 @@ function nameAll(found: readonly Found[], wanted: Wanted, prefix: string): reado
     let resourceName = name;
     for (let count = 2; taken.has(resourceName); count++) resourceName = `${name}-${count}`;
     taken.add(resourceName);
-    const { parent } = wanted.resourceOf(one.id);
-    return { ...one, resourceName, ...(parent === undefined ? {} : { parent }) };
+    const { parent, args } = wanted.originOf(one.id);
+    return {
+      ...one,
+      resourceName,
+      ...(parent === undefined ? {} : { parent }),
+      ...(args === undefined ? {} : { args }),
+    };
   });
 }
 
@@ -297,7 +314,7 @@ function planExport(one: Named, now: number): PlannedExport | { readonly id: str
     const args = unflatten(program);
     const { inputs, failures } = validate(args, args, now);
     if (failures.length === 0) {
-      const state = stateOf(live, flatten(inputs), one.version);
+      const state = stateOf(live, statedIn(inputs, one.args), one.version);
       return {
         resourceName: one.resourceName,
         id: one.id,
@@ -312,6 +329,16 @@ function planExport(one: Named, now: number): PlannedExport | { readonly id: str
     if (removed.length === 0) return { id: one.id, reasons: [...remarks, ...failures.map(({ reason }) => reason)] };
     remarks.push(...removed);
   }
+}
+
+/** The values that the program states: all of the printed one, or of these only what the program that stays states, too. */
+function statedIn(inputs: PlainObject, args: PlainObject | undefined): Values {
+  const printed = flatten(inputs);
+  if (args === undefined) return printed;
+  const stated = flatten(args);
+  const isStated = (path: string): boolean =>
+    path === sasToken || fieldAt(path).place === "address" || (path !== "apiVersion" && stated.has(path));
+  return new Map([...printed].filter(([path]) => isStated(path)));
 }
 
 /** Whether a destination goes by token is told by the account beside it, too: the token itself may not be answered. */

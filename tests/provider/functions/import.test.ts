@@ -356,6 +356,48 @@ describe("which exports", () => {
   });
 });
 
+describe("a program that stays", () => {
+  const program = {
+    scope,
+    exportName: "daily",
+    ...base,
+    schedule: {
+      status: "Active",
+      recurrence: "Daily",
+      recurrencePeriod: { from: "2020-01-01T00:00:00Z", to: "2031-01-01T00:00:00Z" },
+    },
+    format: "Csv",
+  };
+
+  test.each(["old", "new"] as const)(
+    "it previews without a change, like the printed one (%s generation)",
+    async (generation) => {
+      const fake = fakeArm();
+      const definition = { ...base.definition, dataSet: { granularity: "Daily" } };
+      given(fake, "daily", { ...program, definition, partitionData: true }, { generation });
+      const made = await plan(fake, { exports: [{ id: idOf("daily"), args: program }] });
+      const state = plain(made.exports[0]!.outputs);
+      const printed = evaluate(made.program)[0]!.args;
+      expect(printed).toMatchObject({ definition, partitionData: true });
+      for (const inputs of [program, printed])
+        expect(exportResource.diff(idOf("daily"), state, inputs)).toMatchObject({ changes: false });
+      // What it stopped saying is a change all the same.
+      const { definition: _definition, ...rest } = program;
+      expect(exportResource.diff(idOf("daily"), state, { ...rest, deliveryInfo: {} })).toMatchObject({ changes: true });
+    },
+  );
+
+  test("its address stands, whatever it states; other members of an origin go nowhere", async () => {
+    const fake = fakeArm();
+    given(fake, "daily", base);
+    const origin = { id: idOf("daily"), args: {}, remarks: ["of another tool"], forget: "command" };
+    const [one] = (await plan(fake, { exports: [origin] })).exports;
+    expect(one?.outputs).toMatchObject({ scope, exportName: "daily" });
+    expect(one?.outputs["unset"]).not.toEqual(expect.arrayContaining(["scope"]));
+    expect(one?.remarks).toEqual([]);
+  });
+});
+
 describe("the program", () => {
   test("as a person would write it", async () => {
     const fake = fakeArm();
