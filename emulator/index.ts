@@ -8,6 +8,7 @@ import { join } from "node:path";
 import {
   createArm,
   createArmStore,
+  createDeliveredContainer,
   createTokens,
   managedIdentityPath,
   notSupported,
@@ -21,7 +22,7 @@ import { subscriptionId, tenantId } from "./constants";
 import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
 import type { EmulatorControl } from "./control";
 import { createCostManagement } from "./cost-management";
-import type { Agreement, ReportTimes, RunTimes } from "./cost-management";
+import type { Agreement, CostManagementPart, Delivery, ReportTimes, RunTimes } from "./cost-management";
 import { createCertificates } from "./server/certificates";
 import { createClock } from "./server/clock";
 import type { Instant } from "./server/clock";
@@ -34,11 +35,21 @@ import { createRequestLog } from "./server/request-log";
 import { startingSwitches } from "./server/switches";
 import type { AllSwitches } from "./server/switches";
 import { createTrafficRecorder, trafficVariable } from "./server/traffic";
-import type { EmulatorRequest } from "./types";
+import type { EmulatorStorage, StorageFactory } from "./storage";
+import type { EmulatorRequest, VirtualClock } from "./types";
 
 export { managedIdentityClientId, subscriptionId, tenantId } from "./constants";
 export type { EmulatorControl, EmulatorSnapshot } from "./control";
 export type { Agreement, Condition, Conditions, ReportTimes, RunEnd, RunJob, RunTimes } from "./cost-management";
+export type {
+  EmulatorStorage,
+  ReportBlob,
+  ReportEnd,
+  ReportJob,
+  StorageFactory,
+  StorageSurroundings,
+  StoredReport,
+} from "./storage";
 export type { ClockState, Instant } from "./server/clock";
 export type { ActiveFault, FaultEffect, FaultMatch, FaultRule } from "./server/faults";
 export type { Category, Counters, LoggedRequest, RequestFilter } from "./server/request-log";
@@ -83,6 +94,8 @@ export interface EmulatorOptions {
   readonly reportTimes?: ReportTimes;
   /** Whether runs wait for `control.runs.finish` instead of ending by themselves. Default false. */
   readonly awaitDelivery?: boolean;
+  /** Writes the files of runs and reports. Default: none, no byte is written. */
+  readonly storage?: StorageFactory;
   /** A folder for the traffic with Microsoft.CostManagement. Default: that of AZURE_COST_EXPORTS_TRAFFIC_DIR, or none. */
   readonly recordTraffic?: string;
 }
@@ -125,13 +138,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const quotas = createQuotas(clock, switches);
   const tokens = createTokens(clock, switches, newId);
   const store = createArmStore();
+  const storage = await options.storage?.({ clock });
   const context: ArmContext = {
     store,
     switches,
     clock,
     newId,
     subscriptions: [subscriptionId, ...(options.subscriptions ?? [])],
-    blobEndpoint: ({ origin }) => options.blobEndpoint?.replace(/\/+$/, "") ?? `${origin}/_blob`,
+    blobEndpoint: ({ origin }) =>
+      (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/_blob`,
     deleteExports: (scope) => {
       for (const { scope: under, name } of exports.exportsUnder(scope)) exports.deleteExport(exportId(under, name));
     },
@@ -145,6 +160,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     agreementOf: (scope) => agreementAt(options.agreements ?? {}, scope),
     callerOf: ({ headers }) => callerOf(headers["authorization"]),
     storageRoles: storageRolesOf(context),
+    onDelivered: (containerId) => createDeliveredContainer(context, containerId),
+    ...(storage === undefined ? {} : { delivery: deliveryTo(storage, clock) }),
     blobEndpoint: (request) => context.blobEndpoint(request),
     ...(options.runTimes === undefined ? {} : { runTimes: options.runTimes }),
     ...(options.reportTimes === undefined ? {} : { reportTimes: options.reportTimes }),
@@ -193,10 +210,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     newId,
     record: createTrafficRecorder(options.recordTraffic ?? process.env[trafficVariable]),
     recognise: (request) => (request.segments[0] === controlPrefix ? controlRequest(control, request) : arm(request)),
+  }).catch(async (error: unknown) => {
+    await storage?.close();
+    throw error;
   });
+  // Who waits for files asks the storage, not the emulator, so that nobody may look when they are due.
+  const ticker = storage === undefined ? undefined : setInterval(() => exports.settle(), 500).unref();
   const httpUrl = `http://127.0.0.1:${doors.httpPort}`;
   const httpsUrl = `https://localhost:${doors.httpsPort}`;
   const ca = writeCa(certificates.ca, options.caFolder);
+  let closed: Promise<void> | undefined;
   return {
     httpUrl,
     httpsUrl,
@@ -220,12 +243,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     control,
     close: async () => {
       ca.remove();
+      clearInterval(ticker);
       await doors.close();
+      closed ??= closeStorage(exports, storage);
+      await closed;
     },
   };
 }
 
 const exportId = (scope: string, name: string): string => `${scope}/providers/Microsoft.CostManagement/exports/${name}`;
+
+function deliveryTo(storage: EmulatorStorage, clock: VirtualClock): Delivery {
+  return {
+    run: (job) => storage.deliverRun(job),
+    report: (report, validUntil) =>
+      storage.deliverReport({ report, linksUntil: new Date(Date.now() + Math.max(0, validUntil - clock.now())) }),
+  };
+}
+
+/** What is being written ends first; what has not begun is dropped. */
+async function closeStorage(exports: CostManagementPart, storage: EmulatorStorage | undefined): Promise<void> {
+  await exports.abandon();
+  await storage?.close();
+}
 
 /** An agreement holds for everything under the scope that has it. */
 function agreementAt(agreements: Readonly<Record<string, Agreement>>, scope: string): Agreement | undefined {

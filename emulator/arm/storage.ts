@@ -40,7 +40,6 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
   };
   const containerId = (parameters: Parameters): string =>
     `${serviceId(parameters)}/containers/${parameter(parameters, "containerName")}`;
-  const etag = (): string => `"0x8${context.newId().replaceAll("-", "").slice(0, 14).toUpperCase()}"`;
 
   const putAccount = (request: EmulatorRequest, body: JsonObject, parameters: Parameters): EmulatorResponse => {
     existingGroup(parameters);
@@ -73,22 +72,11 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
       return armError(400, "InvalidResourceName", "The specified resource name contains invalid characters.");
     }
     const before = store.get(id);
-    const tag = etag();
-    const stored = {
-      id: before?.id ?? id,
-      name,
-      type: containerType,
-      etag: tag,
-      properties: {
-        ...defaultContainer,
-        lastModifiedTime: new Date(context.clock.now()).toISOString(),
-        ...objectAt(before?.body, "properties"),
-        ...objectAt(body, "properties"),
-        etag: tag,
-      },
-    };
-    store.put({ id: stored.id, type: containerType, body: stored });
-    return { status: before === undefined ? 201 : 200, headers: { etag: tag }, body: stored };
+    const stored = storeContainer(context, before?.id ?? id, {
+      ...objectAt(before?.body, "properties"),
+      ...objectAt(body, "properties"),
+    });
+    return { status: before === undefined ? 201 : 200, headers: { etag: stored.etag }, body: stored };
   };
 
   const list =
@@ -196,6 +184,34 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
       },
     },
   ];
+}
+
+/** The service creates the container that it delivers to (documented); nothing where the account itself is not known. */
+export function createDeliveredContainer(context: ArmContext, id: string): void {
+  const [account = ""] = id.split("/blobServices/");
+  if (context.store.get(account) !== undefined && context.store.get(id) === undefined) storeContainer(context, id, {});
+}
+
+function storeContainer(
+  context: ArmContext,
+  id: string,
+  properties: JsonObject,
+): JsonObject & { readonly etag: string } {
+  const etag = `"0x8${context.newId().replaceAll("-", "").slice(0, 14).toUpperCase()}"`;
+  const body = {
+    id,
+    name: id.slice(id.lastIndexOf("/") + 1),
+    type: containerType,
+    etag,
+    properties: {
+      ...defaultContainer,
+      lastModifiedTime: new Date(context.clock.now()).toISOString(),
+      ...properties,
+      etag,
+    },
+  };
+  context.store.put({ id, type: containerType, body });
+  return body;
 }
 
 interface AccountContent {

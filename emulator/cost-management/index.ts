@@ -57,8 +57,12 @@ export interface CostManagementPart extends EmulatorPart {
   pendingRuns(): readonly RunJob[];
   /** Reports how a delivery ended; false when there is no such run that has not ended. */
   finishRun(runId: string, end: Omit<RunEnd, "at">): boolean;
-  /** Ends what is due by the clock, and waits until the files of runs and reports are written. */
+  /** Ends what is due by the clock, or hands it to the delivery. */
+  settle(): void;
+  /** The same, and waits until the files of runs and reports are written. */
   settled(): Promise<void>;
+  /** Drops what waits for its delivery; resolves when the one under way has ended. */
+  abandon(): Promise<void>;
   /** Replaces the conditions of a storage account or a scope; an empty list clears them. */
   setConditions(resourceId: string, conditions: readonly Condition[]): void;
   conditions(): Conditions;
@@ -68,6 +72,10 @@ export function createCostManagement(options: CostManagementOptions): CostManage
   const store = createExportStore();
   const service = createService(options, store);
   const reports = createReports(service);
+  const settle = (): void => {
+    settleDueRuns(service);
+    reports.settle();
+  };
   return {
     handle: (request) => handle(service, request) ?? reports.handle(request),
     editExport: (id, patch, by) => {
@@ -101,12 +109,16 @@ export function createCostManagement(options: CostManagementOptions): CostManage
       service.conditions = withConditions(service.conditions, resourceId, names);
     },
     conditions: () => service.conditions,
+    settle,
     settled: async () => {
       do {
-        settleDueRuns(service);
-        reports.settle();
+        settle();
         await service.deliveries.idle();
       } while (service.deliveries.underWay());
+    },
+    abandon: () => {
+      service.deliveries.forget();
+      return service.deliveries.idle();
     },
     snapshot: () => ({
       store: store.snapshot(),

@@ -46,6 +46,8 @@ export interface CostManagementOptions {
   readonly delivery?: Delivery;
   /** What the identities of exports may do on the storage. Default: everything. */
   readonly storageRoles?: StorageRoles;
+  /** A run has written to a container, which the service creates where it is missing. */
+  readonly onDelivered?: (containerId: string) => void;
   /** Whether a scope has charges between two days. Default: it has. */
   readonly hasCharges?: (scope: string, from: number, to: number) => boolean;
   readonly reportTimes?: ReportTimes;
@@ -64,7 +66,8 @@ export interface StorageRoles {
 
 export interface Delivery {
   run(job: RunJob): Promise<Omit<RunEnd, "at">>;
-  report(report: StoredReport): Promise<Omit<ReportEnd, "at">>;
+  /** `validUntil` on the emulator's clock. */
+  report(report: StoredReport, validUntil: number): Promise<Omit<ReportEnd, "at">>;
 }
 
 export interface Service {
@@ -179,13 +182,17 @@ export function brokenDelivery(error: unknown): Omit<RunEnd & ReportEnd, "at"> {
 
 /** Replaces the run in the stored export as it is by now, so that several ends of one export add up. */
 export function endRun(
-  { store }: Service,
+  { store, options }: Service,
   { scope, name, generation }: StoredExport,
   run: StoredRun,
   end: RunEnd,
 ): void {
   const current = store.all().find((one) => one.scope === scope && one.name === name && one.generation === generation);
-  if (current !== undefined) store.put(withRun(current, { ...run, end }));
+  if (current === undefined) return;
+  store.put(withRun(current, { ...run, end }));
+  const containerId = containerIdOf(run.settings);
+  if (containerId !== undefined && (end.status === "Completed" || end.status === "DataReady"))
+    options.onDelivered?.(containerId);
 }
 
 export function naturalEnd(service: Service, stored: StoredExport, run: StoredRun): Omit<RunEnd, "at"> {

@@ -1,6 +1,7 @@
 /** From the end of a run to its files: what stands in the way, and where they lie. */
-import { subscriptionId } from "../../emulator";
-import type { Emulator, EmulatorOptions } from "../../emulator";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startEmulator, subscriptionId } from "../../emulator";
+import type { Emulator, EmulatorOptions, EmulatorStorage, ReportJob, RunJob } from "../../emulator";
 import { send, withEmulator } from "./client";
 import { daily, schedule } from "./cost-management/world";
 
@@ -208,4 +209,284 @@ describe("a run fails", () => {
       const refused = await arm(emulator, "PUT", exportId("daily"), { ...export_, properties });
       expect(refused.json.error.message).toContain("ServiceToServiceAuthorizationProvider.IsRPRegistered");
     }));
+});
+
+/** A storage that notes what it was given, and takes its time. */
+interface Noted {
+  readonly runs: RunJob[];
+  readonly reports: ReportJob[];
+  closed: number;
+  readonly options: EmulatorOptions;
+}
+
+function noting(patch: Partial<EmulatorStorage> = {}, options: EmulatorOptions = {}): Noted {
+  const noted: Noted = {
+    runs: [],
+    reports: [],
+    closed: 0,
+    options: {
+      ...start,
+      ...options,
+      storage: () =>
+        Promise.resolve({
+          blobEndpoint: "http://127.0.0.1:10000/",
+          deliverRun: async (job) => {
+            await sleep(5);
+            noted.runs.push(job);
+            return { status: "Completed", fileName: job.paths.part(1), manifestFile: "somewhere/manifest.json" };
+          },
+          deliverReport: async (job) => {
+            await sleep(5);
+            noted.reports.push(job);
+            return { status: "Completed", blobs: [{ link: "http://127.0.0.1:10000/a/b?sig=c", byteCount: 7 }] };
+          },
+          close: () => {
+            noted.closed += 1;
+            return Promise.resolve();
+          },
+          ...patch,
+        }),
+    },
+  };
+  return noted;
+}
+
+const history = async (emulator: Emulator): Promise<readonly Run[]> =>
+  (await arm(emulator, "GET", `${exportId("daily")}/runHistory`)).json.value.map(
+    ({ properties }: { properties: Run }) => properties,
+  );
+
+const startRun = async (emulator: Emulator): Promise<void> => {
+  emulator.control.exports.put(exportId("daily"), toContainer());
+  await arm(emulator, "POST", `${exportId("daily")}/run`);
+};
+
+describe("with a storage", () => {
+  test("a run ends when its files are written, at the time when it was due, under the names that they have", () => {
+    const noted = noting();
+    return withEmulator(noted.options, async (emulator) => {
+      await startRun(emulator);
+      emulator.control.clock.advance("PT20M");
+      expect(await history(emulator)).toMatchObject([{ status: "InProgress", fileName: null }]);
+      await emulator.control.settled();
+
+      expect(await history(emulator)).toMatchObject([
+        {
+          status: "Completed",
+          processingEndTime: "2025-06-15T10:15:00Z",
+          fileName: noted.runs[0]?.paths.part(1),
+          manifestFile: "somewhere/manifest.json",
+        },
+      ]);
+      expect(noted.runs).toHaveLength(1);
+    });
+  });
+
+  test("nothing is written before a run is due, nor of one that something stops", () => {
+    const noted = noting();
+    return withEmulator(noted.options, async (emulator) => {
+      await startRun(emulator);
+      emulator.control.clock.advance("PT14M");
+      await emulator.control.settled();
+      expect(noted.runs).toEqual([]);
+      emulator.control.conditions.set(account, ["firewall"]);
+      emulator.control.clock.advance("PT1M");
+      await emulator.control.settled();
+
+      expect(noted.runs).toEqual([]);
+      expect(await history(emulator)).toMatchObject([{ status: "Failed" }]);
+    });
+  });
+
+  test("a month of daily runs is written in the order of time, one after another", () => {
+    let writing = 0;
+    const noted = noting({
+      deliverRun: async (job) => {
+        expect(++writing).toBe(1);
+        await sleep(1);
+        writing -= 1;
+        noted.runs.push(job);
+        return { status: "Completed" };
+      },
+    });
+    return withEmulator(noted.options, async (emulator) => {
+      emulator.control.exports.put(exportId("daily"), daily());
+      emulator.control.clock.advance("P1M");
+      await emulator.control.settled();
+
+      const submitted = noted.runs.map(({ run: { submitted: time } }) => time);
+      expect(submitted.length).toBeGreaterThanOrEqual(30);
+      expect(submitted).toEqual([...submitted].sort((one, other) => one - other));
+      expect((await history(emulator)).every(({ status }) => status === "Completed")).toBe(true);
+    });
+  });
+
+  test("nobody need look: the files of a run that is due are written", () => {
+    const noted = noting({}, { frozen: false, runTimes: { queuedMs: 0, processingMs: 0 } });
+    return withEmulator(noted.options, async (emulator) => {
+      await startRun(emulator);
+      for (let waited = 0; noted.runs.length === 0 && waited < 5_000; waited += 50) await sleep(50);
+
+      expect(noted.runs).toHaveLength(1);
+    });
+  });
+
+  test("control.runs.settle has the files written too; with an end of its own it does not", () => {
+    const noted = noting();
+    return withEmulator(noted.options, async (emulator) => {
+      await startRun(emulator);
+      emulator.control.runs.settle();
+      await emulator.control.settled();
+      expect(await history(emulator)).toMatchObject([{ status: "Completed" }]);
+      await arm(emulator, "POST", `${exportId("daily")}/run`);
+      emulator.control.runs.settle({ status: "Timeout" });
+      await emulator.control.settled();
+
+      expect((await history(emulator)).at(-1)?.status).toBe("Timeout");
+      expect(noted.runs).toHaveLength(1);
+    });
+  });
+
+  test("the storage may find that there are no charges, or that it cannot write", async () => {
+    const error = { code: "ContainerBeingDeleted", message: "The specified container is being deleted." };
+    for (const end of [{ status: "DataNotAvailable" }, { status: "Failed", error }] as const) {
+      await withEmulator(noting({ deliverRun: () => Promise.resolve(end) }).options, async (emulator) => {
+        emulator.control.exports.put(exportId("daily"), toContainer());
+
+        expect(await run(emulator)).toMatchObject({ ...end, fileName: null, manifestFile: null });
+      });
+    }
+  });
+
+  test("a storage that breaks is a failure of the emulator, and says so", () =>
+    withEmulator(
+      noting({ deliverRun: () => Promise.reject(new Error("No space left on device.")) }).options,
+      async (emulator) => {
+        emulator.control.exports.put(exportId("daily"), toContainer());
+
+        expect(await run(emulator)).toMatchObject({
+          status: "Failed",
+          error: { code: "EmulatorFailure", message: expect.stringContaining("No space left on device.") },
+        });
+      },
+    ));
+
+  test("a container that is missing is there after the first run", () =>
+    withEmulator(noting().options, async (emulator) => {
+      await createAccount(emulator);
+      expect((await arm(emulator, "GET", container)).status).toBe(404);
+      emulator.control.exports.put(exportId("daily"), toContainer());
+      await run(emulator);
+
+      expect((await arm(emulator, "GET", container)).json.name).toBe("exports");
+    }));
+
+  test("a storage account tells where its blobs are", () =>
+    withEmulator(noting().options, async (emulator) => {
+      await createAccount(emulator);
+      const { json } = await arm(emulator, "GET", account);
+
+      expect(json.properties.primaryEndpoints.blob).toBe("http://127.0.0.1:10000/costs0001/");
+    }));
+
+  test("a delivery that outlives a reset ends nothing", () => {
+    const noted = noting();
+    return withEmulator(noted.options, async (emulator) => {
+      await startRun(emulator);
+      emulator.control.clock.advance("PT15M");
+      const under = emulator.control.settled();
+      emulator.control.reset();
+      await startRun(emulator);
+      await under;
+      await sleep(20);
+
+      expect(await history(emulator)).toMatchObject([{ status: "Queued" }]);
+    });
+  });
+
+  test("the storage is closed once, after the delivery under way", async () => {
+    const noted = noting({
+      deliverRun: async (job) => {
+        await sleep(30);
+        expect(noted.closed).toBe(0);
+        noted.runs.push(job);
+        return { status: "Completed" };
+      },
+    });
+    const emulator = await startEmulator(noted.options);
+    await startRun(emulator);
+    emulator.control.clock.advance("PT15M");
+    emulator.control.runs.pending();
+    await sleep(1);
+    await Promise.all([emulator.close(), emulator.close()]);
+
+    expect([noted.runs.length, noted.closed]).toEqual([1, 1]);
+  });
+
+  test("the storage is closed when the emulator cannot start", async () => {
+    const other = await startEmulator();
+    const noted = noting({}, { httpPort: Number(new URL(other.httpUrl).port) });
+
+    await expect(startEmulator(noted.options)).rejects.toThrow(/EADDRINUSE/);
+    expect(noted.closed).toBe(1);
+    await other.close();
+  });
+});
+
+describe("reports with a storage", () => {
+  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.CostManagement/generateCostDetailsReport`;
+  const ask = async (emulator: Emulator) =>
+    send(emulator, "POST", `${path}?api-version=2025-03-01`, { body: { metric: "AmortizedCost" } });
+
+  test("are done when they are uploaded, and link there", () => {
+    const noted = noting();
+    return withEmulator(noted.options, async (emulator) => {
+      const location = (await ask(emulator)).headers["location"] ?? "";
+      emulator.control.clock.advance("PT1M");
+      expect((await send(emulator, "GET", location)).status).toBe(202);
+      await emulator.control.settled();
+
+      const { json } = await send(emulator, "GET", location);
+      expect(json).toMatchObject({
+        status: "Completed",
+        manifest: {
+          byteCount: 7,
+          blobCount: 1,
+          blobs: [{ blobLink: "http://127.0.0.1:10000/a/b?sig=c", byteCount: 7 }],
+        },
+        validTill: "2025-06-15T22:01:00Z",
+      });
+      expect(noted.reports[0]?.report.requestBody).toEqual({ metric: "AmortizedCost" });
+    });
+  });
+
+  test("have links that live as long in real time as their validity on the clock", () => {
+    const noted = noting();
+    return withEmulator(noted.options, async (emulator) => {
+      await ask(emulator);
+      emulator.control.clock.advance("PT1M");
+      await emulator.control.settled();
+
+      const hours = ((noted.reports[0]?.linksUntil.getTime() ?? 0) - Date.now()) / 3_600_000;
+      expect(hours).toBeGreaterThan(11.9);
+      expect(hours).toBeLessThanOrEqual(12);
+    });
+  });
+
+  test("are never answered at once: the upload takes its time", () =>
+    withEmulator({ ...noting().options, switches: { reportStart: 200 } }, async (emulator) => {
+      expect((await ask(emulator)).status).toBe(202);
+    }));
+
+  test("fail with the storage's own failure", () => {
+    const deliverReport = () => Promise.reject(new Error("No space left on device."));
+    return withEmulator(noting({ deliverReport }).options, async (emulator) => {
+      const location = (await ask(emulator)).headers["location"] ?? "";
+      emulator.control.clock.advance("PT1M");
+      await emulator.control.settled();
+
+      const { json } = await send(emulator, "GET", location);
+      expect([json.status, json.error.code]).toEqual(["Failed", "EmulatorFailure"]);
+    });
+  });
 });

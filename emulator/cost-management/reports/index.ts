@@ -64,7 +64,7 @@ export function createReports(service: Service): Reports {
         continue;
       }
       service.deliveries.start(`report ${report.id}`, async () => {
-        const delivered = await delivery.report(report).catch(brokenDelivery);
+        const delivered = await delivery.report(report, at + timesOf(service).linksMs).catch(brokenDelivery);
         return () => finish(report.id, { ...delivered, at });
       });
     }
