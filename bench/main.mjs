@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 
 /** Each benchmark by name; loaded when it is asked for, so that one does not weigh on another. */
 const benchmarks = {
+  check: async () => (await import("./check.mjs")).check(),
   calls: async () => (await import("./calls.mjs")).calls(),
   engine: async () => (await import("./engine.mjs")).engine(),
   state: async () => (await import("./state.mjs")).state(),

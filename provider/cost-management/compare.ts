@@ -30,6 +30,7 @@ function meaning(row: FieldRow, value: Exclude<Leaf, symbol>): string {
     case "armId":
       return armId(textOf(value));
     case "enum":
+    case "boolean":
       return textOf(value).toLowerCase();
     case "folder":
       return trimSlashes(textOf(value));

@@ -3,7 +3,7 @@ import type { ApiVersion } from "./api-versions";
 import { sameAt } from "./compare";
 import { parseInputs, type Problem } from "./parse";
 import { applyRules } from "./rules";
-import { flatten, setAt, type Values } from "./values";
+import { deleteAt, flatten, setAt, type Values } from "./values";
 
 export interface Validated {
   /** The inputs in normal form; unknown values stand where they stood. */
@@ -48,11 +48,12 @@ function normaliseFolder(inputs: Record<string, unknown>, version: ApiVersion): 
   const path = flatten(inputs).get(property);
   if (typeof path !== "string" || !path.startsWith("/")) return [];
   const trimmed = path.replace(/^\/+/, "");
-  setAt(inputs, property, trimmed);
+  if (trimmed === "") deleteAt(inputs, property);
+  else setAt(inputs, property, trimmed);
   return [
     {
       property,
-      reason: `${property} "${path}" begins with a slash, which newer api-versions refuse (this export uses ${version}). It is sent as "${trimmed}".`,
+      reason: `${property} "${path}" begins with a slash, which newer api-versions refuse (this export uses ${version}). It is ${trimmed === "" ? "left out" : `sent as "${trimmed}"`}.`,
       severity: "warn",
     },
   ];

@@ -36,15 +36,21 @@ export function toLeaf(value: unknown): Leaf | undefined {
   if (isUnknown(value) || typeof value === "boolean") return value;
   if (typeof value === "string") return value === "" ? undefined : value;
   if (typeof value === "number") return String(value);
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  if (value.some(isUnknown)) return unknown;
-  if (value.every((item) => typeof item === "string")) return value;
-  if (value.every(isRecord)) {
-    const items = value.map((item) => ({ name: getAt(item, "name"), value: getAt(item, "value") }));
+  if (!Array.isArray(value)) return undefined;
+  const set = value.filter((item) => item !== null && item !== undefined && item !== "");
+  if (set.length === 0) return undefined;
+  if (set.some(isUnknown)) return unknown;
+  if (set.every((item) => typeof item === "string")) return set;
+  if (set.every(isRecord)) {
+    const items = set.map((item) => ({ name: getAt(item, "name"), value: getAt(item, "value") }));
     if (items.some((item) => isUnknown(item.name) || isUnknown(item.value))) return unknown;
-    return items.map((item) => ({ name: String(item.name), value: String(item.value) }));
+    return items.every(isFilter) ? items : undefined;
   }
   return undefined;
+}
+
+function isFilter(item: { readonly name: unknown; readonly value: unknown }): item is Filter {
+  return typeof item.name === "string" && typeof item.value === "string";
 }
 
 /** The text of a field, or undefined where it is not set, not known, or no text. */
