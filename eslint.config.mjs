@@ -104,7 +104,13 @@ export default tseslint.config(
     files: ["**/*.cjs"],
     languageOptions: {
       sourceType: "commonjs",
-      globals: { process: "readonly", performance: "readonly", require: "readonly", module: "writable" },
+      globals: {
+        fetch: "readonly",
+        process: "readonly",
+        performance: "readonly",
+        require: "readonly",
+        module: "writable",
+      },
     },
   },
   ...directionRules,

@@ -1,0 +1,133 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ExportDefinitionArgs, FilterItemArgs } from "../resources/export-args";
+import { CostExport } from "./cost-export";
+import type { ExportReader } from "./export-access";
+import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
+
+export interface FinOpsExportsArgs {
+  /** The scopes to cover. Prices and reservation data are added where a scope has them: EA accounts and billing profiles. */
+  scopes: readonly string[];
+  /** One place for all: an `ExportDestination`, or what to make one of. */
+  destination?: ExportDestination | ExportDestinationArgs;
+  readers?: readonly ExportReader[];
+  /** Months of FOCUS data to fill in for each scope. */
+  backfill?: { from: pulumi.Input<string>; to: pulumi.Input<string> };
+}
+
+interface Kind {
+  readonly key: string;
+  readonly definition: ExportDefinitionArgs;
+  readonly recurrence: "Daily" | "Monthly";
+  readonly csv?: true;
+  readonly filled?: true;
+}
+
+const version = (dataVersion: string, filters?: FilterItemArgs[]): ExportDefinitionArgs["dataSet"] => ({
+  configuration: { dataVersion, ...(filters === undefined ? {} : { filters }) },
+});
+
+const recommendationFilters: FilterItemArgs[] = [
+  { name: "ReservationScope", value: "Shared" },
+  { name: "ResourceType", value: "VirtualMachines" },
+  { name: "LookBackPeriod", value: "Last30Days" },
+];
+
+/** FOCUS of the open month each day, and of the closed month once: what every scope has. */
+const costs: readonly Kind[] = [
+  {
+    key: "focus-daily",
+    definition: { type: "FocusCost", timeframe: "MonthToDate", dataSet: version("1.0") },
+    recurrence: "Daily",
+    filled: true,
+  },
+  {
+    key: "focus-monthly",
+    definition: { type: "FocusCost", timeframe: "TheLastMonth", dataSet: version("1.0") },
+    recurrence: "Monthly",
+  },
+];
+
+/** What EA accounts and billing profiles have besides. Reservation data come as CSV, as FinOps hubs take them. */
+const commitments: readonly Kind[] = [
+  {
+    key: "prices",
+    definition: { type: "PriceSheet", timeframe: "TheCurrentMonth", dataSet: version("2023-05-01") },
+    recurrence: "Daily",
+  },
+  {
+    key: "reservation-details",
+    definition: { type: "ReservationDetails", timeframe: "MonthToDate", dataSet: version("2023-03-01") },
+    recurrence: "Daily",
+    csv: true,
+  },
+  {
+    key: "reservation-transactions",
+    definition: { type: "ReservationTransactions", timeframe: "MonthToDate", dataSet: version("2023-05-01") },
+    recurrence: "Daily",
+    csv: true,
+  },
+  {
+    key: "reservation-recommendations",
+    definition: {
+      type: "ReservationRecommendations",
+      timeframe: "MonthToDate",
+      dataSet: version("2023-05-01", recommendationFilters),
+    },
+    recurrence: "Daily",
+    csv: true,
+  },
+];
+
+/** The set that a FinOps team needs, for a list of scopes, in one place: each export in a folder of its own. */
+export class FinOpsExports extends pulumi.ComponentResource {
+  readonly destination: ExportDestination;
+  /** By scope and kind, such as `/subscriptions/{id} focus-daily`. */
+  readonly exports: Readonly<Record<string, CostExport>>;
+
+  constructor(name: string, args: FinOpsExportsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("azure-cost-exports:index:FinOpsExports", name, {}, opts);
+    const parent = { parent: this };
+    this.destination =
+      args.destination instanceof ExportDestination
+        ? args.destination
+        : new ExportDestination(name, args.destination, parent);
+    const made: Record<string, CostExport> = {};
+    for (const [index, scope] of args.scopes.entries()) {
+      for (const kind of kindsOf(scope)) {
+        made[`${scope} ${kind.key}`] = new CostExport(
+          `${name}-${index}-${kind.key}`,
+          {
+            scope,
+            definition: kind.definition,
+            schedule: { status: "Active", recurrence: kind.recurrence },
+            rootFolderPath: `${folderOf(scope)}/${kind.key}`,
+            destination: this.destination,
+            ...(args.readers === undefined || Object.keys(made).length > 0 ? {} : { readers: args.readers }),
+            ...(args.backfill === undefined || kind.filled !== true ? {} : { backfill: args.backfill }),
+            export: {
+              exportName: `${name}-${kind.key}`,
+              ...(kind.csv === true ? { format: "Csv", compressionMode: "gzip" } : {}),
+            },
+          },
+          parent,
+        );
+      }
+    }
+    this.exports = made;
+    this.registerOutputs({ destination: this.destination.destination });
+  }
+}
+
+/** EA accounts (digits) and billing profiles have prices and reservation data (documented). */
+function kindsOf(scope: string): readonly Kind[] {
+  const rich = /\/billingAccounts\/\d+\/?$/i.test(scope) || /\/billingProfiles\/[^/]+\/?$/i.test(scope);
+  return rich ? [...costs, ...commitments] : costs;
+}
+
+/** The scope as a folder: no leading slash, and none of the characters that the service refuses (`:` above all). */
+function folderOf(scope: string): string {
+  return scope
+    .replace(/^\/+|\/+$/g, "")
+    .replace(/[^A-Za-z0-9/_.-]/g, "-")
+    .toLowerCase();
+}
