@@ -189,7 +189,9 @@ async function exchange(request: ArmRequest, target: Target, token: string, cont
     });
     const { status, headers, text } = response;
     const body = parseJson(text);
-    const usable = body !== undefined || text.trim() === "";
+    // Nothing that is read is nothing: an empty 200 comes from something on the way.
+    const needsBody = request.method === "GET" && status === 200;
+    const usable = body !== undefined || (!needsBody && text.trim() === "");
     return { outcome: { type: "answer", status, headers, usable }, response, body, correlationId };
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;

@@ -7,7 +7,15 @@
 export class ResourceError extends Error {
   override readonly name: string = "ResourceError";
   constructor(
-    readonly code: "Exists" | "Conflict" | "OtherGeneration" | "NotFound" | "Refused" | "StillRunning" | "StillThere",
+    readonly code:
+      | "Exists"
+      | "Conflict"
+      | "OtherGeneration"
+      | "NotFound"
+      | "Refused"
+      | "StillRunning"
+      | "StillThere"
+      | "Unreachable",
     message: string,
     options?: ErrorOptions,
   ) {

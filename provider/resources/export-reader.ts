@@ -83,7 +83,10 @@ function byName(exports: readonly LiveExport[]): ReadonlyMap<string, LiveExport>
 function expectExport(body: unknown, id: string): LiveExport {
   const live = parseLive(body);
   if (live === undefined)
-    throw new ResourceError("Refused", `The service answered the request for ${id} with something that is no export.`);
+    throw new ResourceError(
+      "Refused",
+      `The service answered the request for ${id} with something that is no export. Look for a proxy or gateway that answers in place of Azure, then run the deployment again.`,
+    );
   return live;
 }
 
