@@ -10,7 +10,7 @@ export const engineAddress = /dynamic-provider/.test(process.argv[1] ?? "") ? pr
 /** Whether an engine answers at the address; where none is known, there is nothing to outlive. */
 export function engineLives(address: string | undefined): Promise<boolean> {
   const [, host = "", port = ""] = /^(?:https?:\/\/)?(.+):(\d+)$/.exec(address ?? "") ?? [];
-  if (host === "") return Promise.resolve(true);
+  if (host === "" || Number(port) === 0) return Promise.resolve(true);
   return new Promise((resolve) => {
     const socket = connect({ host, port: Number(port), timeout: 1000 });
     const end = (lives: boolean): void => {

@@ -233,12 +233,14 @@ async function apply(
   const { scope } = addressOf(task.id);
   const body = requestBody(decision.target, apiVersions[progress.version], live);
   context.reader.forget(scope);
+  await context.assertEngine();
   try {
     const response = await context.arm.send({
       ...requestFor(task.id, "PUT", progress.version, progress.deadline),
       body,
     });
     if (response.status === 404) throw notFound(response.body, task);
+    reportRace(task, live, response.status, progress, context);
     const written = parseLive(response.body);
     // A success that shows no export is settled by reading, like an answer that never came.
     if (written === undefined) markPending(progress, decision);
@@ -255,6 +257,27 @@ async function apply(
     }
     throw error;
   }
+}
+
+/**
+ * The service has no PUT that only creates, and takes an eTag for an export that is gone: what somebody else did between
+ * our look and our write is overwritten, and only the status tells.
+ */
+function reportRace(
+  task: Task,
+  live: LiveExport | undefined,
+  status: number,
+  progress: Progress,
+  context: ResourceContext,
+): void {
+  if (live === undefined && status === 200 && !progress.everPending)
+    context.warn(
+      `Somebody else made the export ${task.id} at the same moment; it was overwritten with the program's values. Look whether two programs or people manage it.`,
+    );
+  if (live !== undefined && status === 201)
+    context.warn(
+      `Somebody else deleted the export ${task.id} at the same moment; it was made again. Look whether two programs or people manage it.`,
+    );
 }
 
 /** A write to a scope that does not exist (the transport hands 404 back: for reads and deletes it is an answer). */
@@ -345,13 +368,15 @@ async function remove(id: string, stored: PlainObject, context: ResourceContext)
   try {
     let version = state.version;
     context.reader.forget(scope);
-    let response = await context.arm.send(requestFor(id, "DELETE", version, deadline));
-    if (response.status === 404 && generation(version) === "old") {
-      // The portal may have moved the export to the new generation, out of this version's sight.
+    await context.assertEngine();
+    const response = await context.arm.send(requestFor(id, "DELETE", version, deadline));
+    if (response.status === 404) {
+      // The portal may have moved the export out of an old version's sight; and one "not found" that the next look does not
+      // confirm would leave an orphan.
       version = newestApiVersion;
-      response = await context.arm.send(requestFor(id, "DELETE", version, deadline));
+      if ((await context.reader.get(id, version, deadline)) === undefined) return;
+      await context.arm.send(requestFor(id, "DELETE", version, deadline));
     }
-    if (response.status === 404) return;
     for (let attempt = 1; (await context.reader.get(id, version, deadline)) !== undefined; attempt++) {
       const stillThere = new ResourceError(
         "StillThere",

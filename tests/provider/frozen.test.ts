@@ -53,5 +53,5 @@ test.each(readdirSync(shapes))("state as stored in %s is read, compared and dele
   });
   const fake = fakeArm();
   await exportResource.delete(id, outputs, fake);
-  expect(fake.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${id}`]);
+  expect(fake.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${id}`, `GET ${id}`]);
 });

@@ -1,3 +1,4 @@
+import { ArmConnectionError, CredentialError, DeadlineError } from "../../../provider/arm";
 import { exportResource } from "../../../provider/resources/export";
 import { UnfinishedError } from "../../../provider/resources/errors";
 import type { PlainObject } from "../../../provider/resources/resource";
@@ -440,7 +441,15 @@ describe("delete", () => {
     const { fake, state } = await made();
     fake.exports.clear();
     await exportResource.delete(id, state, fake);
-    expect(methods(fake)).toEqual(["DELETE"]);
+    expect(methods(fake)).toEqual(["DELETE", "GET"]);
+  });
+
+  test("a not found that the next look does not confirm is not believed", async () => {
+    const { fake, state } = await made();
+    let asked = 0;
+    fake.intercept = (request) => (request.method === "DELETE" && ++asked === 1 ? respond(404) : undefined);
+    await exportResource.delete(id, state, fake);
+    expect(fake.exports.size).toBe(0);
   });
 
   test.each([200, 202, 204])("status %i is success, and the export is waited for", async (status) => {
@@ -469,5 +478,85 @@ describe("delete", () => {
     fake.exports.get(id.toLowerCase().slice(1))!.generation = "new";
     await exportResource.delete(id, state, fake);
     expect(fake.exports.size).toBe(0);
+  });
+});
+
+describe("what happens between the look and the write", () => {
+  const before = (fake: FakeArm, method: string, act: () => void) => {
+    let acted = false;
+    fake.intercept = (request) => {
+      if (request.method === method && !acted) {
+        acted = true;
+        act();
+      }
+      return undefined;
+    };
+  };
+
+  test("an export that somebody else made, and that the create overwrote, is told", async () => {
+    const fake = fakeArm();
+    // The service takes the write without an eTag: nothing else tells a create from an update.
+    fake.intercept = (request, apply) => (request.method === "PUT" ? { ...apply(), status: 200 } : undefined);
+    await exportResource.create(inputs(), fake);
+    expect(fake.warnings.join()).toMatch(/Somebody else made the export .*daily at the same moment/);
+  });
+
+  test("an export that somebody else deleted, and that the update made again, is told", async () => {
+    const fake = fakeArm();
+    const { state } = await exportResource.create(inputs(), fake);
+    before(fake, "PUT", () => fake.exports.clear());
+    await exportResource.update(id, state, inputs({ format: "Parquet" }), fake);
+    expect(fake.warnings.join()).toMatch(/Somebody else deleted the export .*daily at the same moment/);
+  });
+
+  test("a write of our own whose answer was lost is nobody else's", async () => {
+    const fake = fakeArm();
+    let puts = 0;
+    fake.intercept = (request) => {
+      if (request.method === "PUT" && ++puts === 1) throw lostAnswer();
+      return request.method === "PUT" ? { ...respond(200, request.body) } : undefined;
+    };
+    await exportResource.create(inputs(), fake);
+    expect(fake.warnings).toEqual([]);
+  });
+
+  test.each(["create", "update", "delete"] as const)(
+    "where the engine has ended, a %s writes nothing",
+    async (verb) => {
+      const fake = fakeArm();
+      const { state } = await exportResource.create(inputs(), fake);
+      if (verb === "create") fake.exports.clear();
+      const ended = { ...fake, assertEngine: () => Promise.reject(new Error("The engine has ended.")) };
+      fake.requests.length = 0;
+      const done = {
+        create: () => exportResource.create(inputs(), ended),
+        update: () => exportResource.update(id, state, inputs({ format: "Parquet" }), ended),
+        delete: () => exportResource.delete(id, state, ended),
+      }[verb]();
+      await expect(done).rejects.toThrow(/engine has ended/);
+      expect(methods(fake).filter((method) => method !== "GET")).toEqual([]);
+    },
+  );
+});
+
+describe("failures of the transport", () => {
+  test.each([
+    [
+      new ArmConnectionError("ECONNRESET", "GET x got no answer: the connection was reset."),
+      /run the deployment again/,
+    ],
+    [new DeadlineError(0, "The time limit was reached. Give the resource longer timeouts."), /longer timeouts/],
+    [new CredentialError("No token for Azure could be had. Set azure-native:clientId."), /Set azure-native/],
+    [refusal(503, "Busy."), /Run the deployment again/],
+    [refusal(307, "it points elsewhere.", "RedirectRefused"), /Look for a proxy/],
+    [refusal(418, "I am a teapot."), /Nothing is on record about this answer/],
+  ])("%s names the export and says what to do", async (failure, cure) => {
+    const fake = fakeArm();
+    fake.intercept = () => {
+      throw failure;
+    };
+    const error = await exportResource.create(inputs(), fake).catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain(`Cannot create the export ${id}: ${failure.message}`);
+    expect(String(error)).toMatch(cure);
   });
 });
