@@ -23,6 +23,8 @@ export function builtModules() {
     ...require(join(dist, "provider/cost-management/fields.js")),
     ...require(join(dist, "provider/cost-management/unknown.js")),
     ...require(join(dist, "provider/cost-management/catalogue.js")),
+    ...require(join(dist, "provider/resources/explain.js")),
+    ...require(join(dist, "emulator/cost-management/errors.js")),
     ...require(join(dist, "provider/cost-management/api-versions.js")),
     ...require(join(dist, "provider/resources/export.js")),
     ...require(join(dist, "provider/resources/export-run.js")),

@@ -10,7 +10,10 @@ export interface Finding {
 }
 
 export interface Judge {
-  readonly judge: (raw: unknown) => { readonly findings: readonly Finding[]; readonly outcome: Readonly<Record<string, number>> };
+  readonly judge: (raw: unknown) => {
+    readonly findings: readonly Finding[];
+    readonly outcome: Readonly<Record<string, number>>;
+  };
 }
 
 /** The exports of validate, wire, fields, api-versions, export-decide, the emulator's types and its createCostManagement. */

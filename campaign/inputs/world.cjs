@@ -3,7 +3,8 @@
 
 const { URL } = require("node:url");
 
-function createWorld(modules, { now, switches = {}, agreementOf, callerOf }) {
+/** `onWire` sees each request first: it may change it, act as another writer, or answer in the service's place. */
+function createWorld(modules, { now, switches = {}, agreementOf, onWire = () => undefined }) {
   const { createArmClient, createExportReader, createCostManagement, defaultSwitches } = modules;
   const clock = {
     time: now,
@@ -19,14 +20,14 @@ function createWorld(modules, { now, switches = {}, agreementOf, callerOf }) {
     switches: { ...defaultSwitches, ...switches },
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     ...(agreementOf === undefined ? {} : { agreementOf }),
-    ...(callerOf === undefined ? {} : { callerOf }),
   });
   const exchanges = [];
   const arm = createArmClient(settings(modules), {
     clock,
     credential: { getToken: () => Promise.resolve("token") },
     http: ({ method, url, headers, body }) => {
-      const response = answer(part, { method, url, headers, body });
+      const request = { method, url, headers, body };
+      const response = onWire(request, part) ?? answer(part, request);
       exchanges.push({ method, url, requestHeaders: lowered(headers), requestBody: body, response });
       return Promise.resolve({
         status: response.status,

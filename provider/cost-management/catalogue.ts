@@ -139,12 +139,6 @@ export const catalogue: readonly CatalogueRow[] = [
     source: "docs#74890",
   },
   {
-    name: "run without a period",
-    fragment: /invalid time period provided/i,
-    cure: "A run takes either no body, or a time period with from and to.",
-    source: "ftk#1370",
-  },
-  {
     name: "period in the future",
     fragment: /'to' value cannot be in the future/i,
     cure: "End the time period yesterday at the latest.",
@@ -167,6 +161,13 @@ export const catalogue: readonly CatalogueRow[] = [
     fragment: /both startdate and enddate/i,
     cure: "Set both from and to of the time period.",
     source: "ftk#1072",
+  },
+  // After the rows that say what is wrong with the period: their words may come behind these.
+  {
+    name: "run without a period",
+    fragment: /invalid time period provided/i,
+    cure: "A run takes either no body, or a time period with from and to.",
+    source: "ftk#1370",
   },
   {
     name: "provider not registered",
@@ -238,7 +239,8 @@ export const catalogue: readonly CatalogueRow[] = [
   },
   {
     name: "storage account id",
-    code: /InvalidSubscriptionId/i,
+    // The inner error of another service, as text (sdkpy#21900), or the code of the answer itself.
+    fragment: /InvalidSubscriptionId|IsRPRegistered/i,
     cure: "deliveryInfo.destination.resourceId is malformed. Write the full id of the storage account.",
     source: "sdkpy#21900",
   },

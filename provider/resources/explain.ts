@@ -1,18 +1,35 @@
 /** The service's refusals and the transport's failures in our words: what was attempted, what came of it, and the cure. */
-import { ArmConnectionError, ArmError, ArmResponseError, CredentialError, DeadlineError } from "../arm";
+import {
+  ArmConnectionError,
+  ArmError,
+  ArmResponseError,
+  CredentialError,
+  DeadlineError,
+  OutcomeUnknownError,
+} from "../arm";
 import { explain } from "../cost-management/catalogue";
 import { ResourceError } from "./errors";
 
 /** Adds what was attempted and what to do to an error of the transport; our own errors say it already. */
 export function withCure(attempted: string, error: unknown): unknown {
   if (error instanceof ArmResponseError) {
-    const cure = explain(error.status, error.code, error.message)?.cure ?? generalCure(error.status);
+    const cure = tokenRefused.test(error.code)
+      ? "The token was renewed and refused again. Look at this machine's clock and at the tenant that you are signed in to, sign in anew, and run the deployment again."
+      : (explain(error.status, error.code, error.message)?.cure ?? generalCure(error.status));
     return new ResourceError("Refused", `${attempted}: ${error.message}\n${cure}`, { cause: error });
+  }
+  if (error instanceof OutcomeUnknownError && error.status !== undefined) {
+    // Still unknown, and of that type; but where the service's failure is a known one, its cure helps all the same.
+    const known = explain(error.status, error.code, error.message)?.cure;
+    return known === undefined ? error : new OutcomeUnknownError(error.code, error, `${error.message}\n${known}`);
   }
   const cure = error instanceof ArmError ? transportCures.find(({ type }) => error instanceof type)?.cure : undefined;
   if (!(error instanceof ArmError) || cure === undefined) return error;
   return new ResourceError("Unreachable", `${attempted}: ${error.message}${cure}`, { cause: error });
 }
+
+/** ARM's words for a token that is over or not for it; a lack of rights has others. */
+const tokenRefused = /^(ExpiredAuthenticationToken|InvalidAuthenticationToken\w*)$/;
 
 function generalCure(status: number): string {
   if (status === 408 || status >= 500)

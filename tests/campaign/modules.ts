@@ -1,6 +1,6 @@
 /** The modules that the campaigns work on, as sources. */
 import { createCostManagement } from "../../emulator/cost-management";
-import { errors } from "../../emulator/cost-management/errors";
+import { errors, refuse } from "../../emulator/cost-management/errors";
 import { defaultSwitches } from "../../emulator/types";
 import * as arm from "../../provider/arm";
 import * as apiVersions from "../../provider/cost-management/api-versions";
@@ -9,6 +9,7 @@ import * as fields from "../../provider/cost-management/fields";
 import { unknown } from "../../provider/cost-management/unknown";
 import { validate } from "../../provider/cost-management/validate";
 import * as wire from "../../provider/cost-management/wire";
+import { withCure } from "../../provider/resources/explain";
 import { exportResource } from "../../provider/resources/export";
 import { decideCreate } from "../../provider/resources/export-decide";
 import { createExportReader } from "../../provider/resources/export-reader";
@@ -28,5 +29,7 @@ export const modules = {
   exportResource,
   exportRunResource,
   unknown,
+  refuse,
   validate,
+  withCure,
 };
