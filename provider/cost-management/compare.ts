@@ -29,9 +29,12 @@ function meaning(row: FieldRow, value: Exclude<Leaf, symbol>): string {
     case "scope":
     case "armId":
       return armId(textOf(value));
+    case "name":
     case "enum":
     case "boolean":
       return textOf(value).toLowerCase();
+    case "location":
+      return textOf(value).replaceAll(" ", "").toLowerCase();
     case "folder":
       return trimSlashes(textOf(value));
     case "date": {
@@ -40,14 +43,16 @@ function meaning(row: FieldRow, value: Exclude<Leaf, symbol>): string {
     }
     case "names":
     case "filters":
-      return JSON.stringify(
-        (Array.isArray(value) ? (value as readonly (string | Filter)[]) : [])
-          .map((item) => (typeof item === "string" ? item : `${item.name}=${item.value}`).toLowerCase())
-          .sort(),
-      );
+      return Array.isArray(value) ? asSet(value) : textOf(value);
     default:
       return textOf(value);
   }
+}
+
+/** The same text for lists that hold the same, in any order and however often. */
+function asSet(items: readonly (string | Filter)[]): string {
+  const texts = items.map((item) => JSON.stringify(typeof item === "string" ? item : [item.name, item.value]));
+  return [...new Set(texts.map((text) => text.toLowerCase()))].sort().join();
 }
 
 /**

@@ -7,12 +7,26 @@ import type { ApiVersionRow } from "./api-versions";
 /**
  * How the values of a field are read and compared:
  * - `scope`, `armId`: ARM ids, without regard to case and to slashes at either end;
+ * - `name`: the name of an ARM resource, a part of its id: without regard to case;
+ * - `location`: a region, whose label ("West Europe") and name ("westeurope") are one;
  * - `enum`: one of a list, without regard to case;
  * - `folder`: a path in a container, slashes at either end trimmed;
  * - `date`: an instant; `names`: a set of names; `filters`: a set of name-value pairs; `secret`: answered obfuscated.
  */
 export type FieldKind =
-  "scope" | "armId" | "enum" | "folder" | "date" | "names" | "filters" | "secret" | "boolean" | "text" | "duration";
+  | "scope"
+  | "armId"
+  | "name"
+  | "location"
+  | "enum"
+  | "folder"
+  | "date"
+  | "names"
+  | "filters"
+  | "secret"
+  | "boolean"
+  | "text"
+  | "duration";
 
 /** What a version must have for a field to exist in it. */
 export type Feature = "partitionData" | "sas" | "identity" | "improved";
@@ -26,6 +40,8 @@ export interface FieldRow {
   readonly required?: boolean;
   /** What the service takes an absent value to be; a live default equals an unset field. */
   readonly default?: string | boolean;
+  /** A value that the service answers and does not take: it stands for "not set", and is never sent. */
+  readonly answeredOnly?: string;
   readonly feature?: Feature;
   /** The list of allowed values: one of a version's lists, or a fixed one. */
   readonly values?: ValueList;
@@ -43,7 +59,7 @@ export type ValueList =
 
 export const fields: readonly FieldRow[] = [
   { path: "scope", kind: "scope", place: "address", required: true },
-  { path: "exportName", kind: "text", place: "address", required: true },
+  { path: "exportName", kind: "name", place: "address", required: true },
   { path: "definition.type", kind: "enum", place: "body", required: true, values: "types" },
   { path: "definition.timeframe", kind: "enum", place: "body", required: true, values: "timeframes" },
   { path: "definition.timePeriod.from", kind: "date", place: "body" },
@@ -70,8 +86,9 @@ export const fields: readonly FieldRow[] = [
     path: "schedule.recurrence",
     kind: "enum",
     place: "body",
-    // "None" is answered for one-time exports by 2025-03-01, and never sent.
+    // Answered for one-time exports by 2025-03-01, and outside its own enumeration (azps#27730: "Invalid member").
     default: "None",
+    answeredOnly: "None",
     values: ["Daily", "Weekly", "Monthly", "Annually"],
   },
   { path: "schedule.recurrencePeriod.from", kind: "date", place: "body" },
@@ -103,7 +120,7 @@ export const fields: readonly FieldRow[] = [
     feature: "identity",
     values: ["None", "SystemAssigned"],
   },
-  { path: "location", kind: "text", place: "top", feature: "identity" },
+  { path: "location", kind: "location", place: "top", feature: "identity" },
   { path: "apiVersion", kind: "enum", place: "local", values: "apiVersions" },
   { path: "adopt", kind: "enum", place: "local", default: "if-identical", values: ["never", "if-identical", "always"] },
   { path: "onConflict", kind: "enum", place: "local", default: "fail", values: ["fail", "overwrite"] },
@@ -124,6 +141,11 @@ export function fieldAt(path: string): FieldRow {
 
 /** Fields that live in the export itself, as against its address and the package's own settings. */
 export const remoteFields: readonly FieldRow[] = fields.filter((row) => row.place === "body" || row.place === "top");
+
+/** Whether a value is one that the service answers and does not take. */
+export function isAnsweredOnly({ answeredOnly }: FieldRow, value: unknown): boolean {
+  return answeredOnly !== undefined && typeof value === "string" && value.toLowerCase() === answeredOnly.toLowerCase();
+}
 
 export function hasFeature(version: ApiVersionRow, feature: Feature | undefined): boolean {
   switch (feature) {

@@ -4,7 +4,7 @@
  */
 import { apiVersionRow, apiVersions, newestApiVersion, type ApiVersion, type ApiVersionRow } from "./api-versions";
 import { duration, instant } from "./dates";
-import { fields, hasFeature, type Feature, type FieldRow } from "./fields";
+import { fields, hasFeature, isAnsweredOnly, type Feature, type FieldRow } from "./fields";
 import { didYouMean, listOf } from "./spelling";
 import { isRecord, isUnknown, unknown } from "./unknown";
 import { getAt, type Filter, type Leaf } from "./values";
@@ -29,7 +29,8 @@ export interface Parsed {
 export function parseInputs(raw: unknown): Parsed {
   const problems: Problem[] = [];
   const version = versionOf(raw);
-  const context: Context = { problems, version, row: apiVersions[version] };
+  const versionKnown = !isUnknown(getAt(raw, "apiVersion"));
+  const context: Context = { problems, version, versionKnown, row: apiVersions[version] };
   const inputs = parseObject(tree, isRecord(raw) ? raw : {}, "", context);
   return { inputs, problems, version };
 }
@@ -43,7 +44,9 @@ export function versionOf(raw: unknown): ApiVersion {
 
 interface Context {
   readonly problems: Problem[];
+  /** The newest while it is not known yet: the newest has all fields and values of the others. */
   readonly version: ApiVersion;
+  readonly versionKnown: boolean;
   readonly row: ApiVersionRow;
 }
 
@@ -123,8 +126,8 @@ function parseObject(
   for (const [key, child] of node) {
     if (!(child instanceof Map) && child.required === true && parsed[key] === undefined) {
       const taken = impliedOnOldVersions(child, context);
-      if (taken === undefined) reportMissing(child, context);
-      else parsed[key] = taken;
+      if (taken !== undefined) parsed[key] = taken;
+      else if (context.versionKnown || !hasImpliedValue(child)) reportMissing(child, context);
     }
     if (child instanceof Map && parsed[key] === undefined) reportMissingWithin(child, context);
   }
@@ -146,10 +149,14 @@ function reportMissing(row: FieldRow, context: Context): void {
   if (!said) refuse(context, row.path, `${row.path} is missing. ${missingCure[row.path] ?? "Set it."}`);
 }
 
+function hasImpliedValue(row: FieldRow): boolean {
+  return row.path === "definition.type";
+}
+
 /** Old versions take Usage for a missing type, though their specification calls it required (observed: CLI recordings). */
 function impliedOnOldVersions(row: FieldRow, context: Context): string | undefined {
   const refused = context.problems.some(({ property, severity }) => property === row.path && severity === "refuse");
-  if (row.path !== "definition.type" || context.row.generation !== "old" || refused) return undefined;
+  if (!hasImpliedValue(row) || context.row.generation !== "old" || refused) return undefined;
   context.problems.push({
     property: row.path,
     reason: `${row.path} is missing; the service takes Usage for it in api-version ${context.version}. Set it, so that it is seen.`,
@@ -256,10 +263,17 @@ function parseBoolean(row: FieldRow, value: unknown, context: Context): boolean 
 function parseNames(row: FieldRow, value: unknown, context: Context): readonly string[] | typeof unknown | undefined {
   if (Array.isArray(value) && value.some(isUnknown)) return unknown;
   // Empty names are "not set", as everywhere.
-  const items = Array.isArray(value) ? value.filter((item) => item !== "" && item !== null && item !== undefined) : [0];
-  if (items.every((item) => typeof item === "string")) return items.length === 0 ? undefined : items;
-  refuse(context, row.path, `${row.path} must be a list of names, not ${describe(value)}.`);
-  return undefined;
+  const names: string[] = [];
+  if (!Array.isArray(value)) refuse(context, row.path, `${row.path} must be a list of names, not ${describe(value)}.`);
+  else {
+    for (const [index, item] of value.entries()) {
+      const at = `${row.path}[${index}]`;
+      if (typeof item === "string" && item !== "") names.push(item);
+      else if (item !== "" && item !== null && item !== undefined)
+        refuse(context, at, `${at} must be a name, not ${describe(item)}.`);
+    }
+  }
+  return names.length === 0 ? undefined : names;
 }
 
 function parseFilters(row: FieldRow, value: unknown, context: Context): readonly Filter[] | typeof unknown | undefined {
@@ -309,14 +323,7 @@ function parseEnum(row: FieldRow, value: string, context: Context): string | und
   if (allowed === undefined) return value;
   const match = allowed.find((candidate) => candidate.toLowerCase() === value.toLowerCase());
   if (match !== undefined) return match;
-  if (
-    row.default !== undefined &&
-    String(row.default).toLowerCase() === value.toLowerCase() &&
-    row.path === "schedule.recurrence"
-  ) {
-    // "None" is what the service answers for one-time exports; it is outside its own enumeration and never sent.
-    return undefined;
-  }
+  if (isAnsweredOnly(row, value)) return undefined;
   refuse(context, row.path, enumMessage(row, value, allowed, context));
   return undefined;
 }
@@ -342,7 +349,8 @@ function enumMessage(row: FieldRow, value: string, allowed: readonly string[], c
     : near === undefined
       ? ""
       : `Did you mean ${near}?`;
-  return `${row.path} "${value}" is not a value that the service knows. ${hint}${hint === "" ? "" : " "}Valid values: ${listOf(allowed)}.`;
+  const whose = row.place === "local" ? "is not one of its values" : "is not a value that the service knows";
+  return `${row.path} "${value}" ${whose}. ${hint}${hint === "" ? "" : " "}Valid values: ${listOf(allowed)}.`;
 }
 
 function refuse(context: Context, property: string, reason: string): void {

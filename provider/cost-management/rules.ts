@@ -82,6 +82,8 @@ function factsOf(context: RuleContext): Facts {
   };
 }
 
+/** Needed by every rule that differs by version: while it is not known, neither generation's rules are applied. */
+const apiVersion = "apiVersion";
 const type = "definition.type";
 const timeframe = "definition.timeframe";
 const periodFrom = "definition.timePeriod.from";
@@ -208,7 +210,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "amortized cost at a management group, old generation",
-    needs: ["scope", type],
+    needs: ["scope", type, apiVersion],
     severity: "refuse",
     source: "observed: \"Invalid definition type 'AmortizedCost'; valid values: 'Usage'.\" (azps#19453)",
     test: ({ scope, dataset, newGeneration }) =>
@@ -218,7 +220,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "datasets at a management group",
-    needs: ["scope", type],
+    needs: ["scope", type, apiVersion],
     severity: "warn",
     source: "documented and in conflict: older pages say actual costs, error texts say Usage only",
     test: ({ scope, dataset, newGeneration }) =>
@@ -287,7 +289,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "period length",
-    needs: [periodTo, periodFrom, timeframe],
+    needs: [periodTo, periodFrom, timeframe, apiVersion],
     severity: "warn",
     source: "documented per version; no refusal of a longer period is on record",
     test: ({ text, version }) => {
@@ -325,7 +327,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "time frame and recurrence",
-    needs: [recurrence, timeframe],
+    needs: [recurrence, timeframe, apiVersion],
     severity: "refuse",
     source:
       'observed: "Invalid timeframe … and schedule recurrence … combination" (ftk PR#843, and an onboarding script on 2025-03-01)',
@@ -341,7 +343,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "unlisted pair of time frame and recurrence",
-    needs: [recurrence, timeframe, type],
+    needs: [recurrence, timeframe, type, apiVersion],
     severity: "warn",
     source: "documented pairs; nothing is on record of the others",
     test: ({ text, newGeneration }) => {
@@ -386,7 +388,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "last seven days on the new generation",
-    needs: [timeframe],
+    needs: [timeframe, apiVersion],
     severity: "warn",
     source: "observed on old versions only (specs#23707)",
     test: ({ text, newGeneration }) =>
@@ -526,7 +528,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "unpinned data version",
-    needs: [dataVersion, type],
+    needs: [dataVersion, type, apiVersion],
     severity: "warn",
     source: "documented: an omitted version is the latest, so columns can change silently",
     test: ({ text, dataset, newGeneration }) =>
@@ -536,7 +538,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "columns are deprecated",
-    needs: [columns],
+    needs: [columns, apiVersion],
     severity: "warn",
     source: "documented: on path to deprecation",
     test: ({ leaf, newGeneration }) =>
@@ -590,7 +592,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "usage on the new generation",
-    needs: [type],
+    needs: [type, apiVersion],
     severity: "warn",
     source: "documented: the portal no longer offers Usage",
     test: ({ dataset, newGeneration }) =>
@@ -624,7 +626,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "partition on an old version at an enrollment",
-    needs: ["partitionData", "scope"],
+    needs: ["partitionData", "scope", apiVersion],
     severity: "warn",
     source: "observed in 2021 (docs#74890), unknown today; the agreement may be a guess",
     test: ({ leaf, agreement, newGeneration }) =>
@@ -709,7 +711,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "reserved characters in the folder",
-    needs: [folder],
+    needs: [folder, apiVersion],
     severity: "refuse",
     source:
       'observed on the new generation: "Value cannot contain any reserved url characters except forward slashes(/)" (ftk#1239)',
@@ -722,7 +724,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "reserved characters in the folder, old generation",
-    needs: [folder],
+    needs: [folder, apiVersion],
     severity: "warn",
     source: "observed on the new generation (ftk#1239)",
     test: ({ text, newGeneration }) => {

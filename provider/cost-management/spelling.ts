@@ -1,11 +1,14 @@
 /** "Did you mean": the nearest of some known words, for messages. */
 
-/** The closest candidate without regard to case, within two edits (or a third of the word), or undefined. */
+/**
+ * The closest candidate without regard to case, within two edits (or a third of the word), or undefined. A word that would
+ * have to be replaced as a whole resembles nothing.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(word.length / 3));
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: edits(word.toLowerCase(), candidate.toLowerCase(), limit) }))
-    .filter(({ distance }) => distance <= limit)
+    .filter(({ candidate, distance }) => distance <= limit && distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
 }

@@ -2,7 +2,7 @@
 import type { ApiVersionRow } from "./api-versions";
 import { sameValue } from "./compare";
 import { format, instant } from "./dates";
-import { hasFeature, remoteFields, type FieldRow } from "./fields";
+import { hasFeature, isAnsweredOnly, remoteFields, type FieldRow } from "./fields";
 import { parseScope } from "./scopes";
 import { isRecord } from "./unknown";
 import { deleteAt, getAt, setAt, toLeaf, type Leaf, type Values } from "./values";
@@ -67,24 +67,30 @@ export function requestBody(target: Values, version: ApiVersionRow, live?: LiveE
   const body = isRecord(live?.body) ? withoutNulls(live.body) : {};
   for (const path of readOnly) deleteAt(body, path);
   for (const row of remoteFields) {
-    const value = target.get(row.path);
-    // A live value that means the same keeps the service's own spelling.
-    if (
-      value !== undefined &&
-      live !== undefined &&
-      row.kind !== "secret" &&
-      sameValue(row, value, live.values.get(row.path))
-    ) {
-      if (live.values.has(row.path)) continue;
-    }
+    const value = sendable(row, target.get(row.path), version);
+    const actual = live?.values.get(row.path);
+    // A live value that means the same keeps the service's own spelling, where it takes that back.
+    const kept = actual !== undefined && row.kind !== "secret" && sendable(row, actual, version) === actual;
+    if (kept && value !== undefined && sameValue(row, value, actual)) continue;
     if (value !== undefined) setAt(body, wirePath(row), wireValue(row, value));
-    else if (row.path === "identity.type" && live?.values.has(row.path) === true) setAt(body, wirePath(row), "None");
+    else if (row.path === "identity.type" && actual !== undefined) setAt(body, wirePath(row), "None");
     else deleteAt(body, wirePath(row));
     if (!hasFeature(version, row.feature)) deleteAt(body, wirePath(row));
   }
   prune(body);
   if (live?.eTag !== undefined) body["eTag"] = live.eTag;
   return body;
+}
+
+/**
+ * A value as the service takes it; undefined for what it answers and refuses. A live export may hold such values: "None"
+ * for no recurrence, and the leading slash that old versions take in a folder and new ones refuse (azurerm PR#26219).
+ */
+function sendable(row: FieldRow, value: Leaf | undefined, version: ApiVersionRow): Leaf | undefined {
+  if (isAnsweredOnly(row, value)) return undefined;
+  if (row.kind !== "folder" || typeof value !== "string" || version.generation === "old") return value;
+  const folder = value.replace(/^\/+/, "");
+  return folder === "" ? undefined : folder;
 }
 
 /** Dates go out as the OpenAPI has them, whole date-times; programs may write a day alone, or a blank for the T. */
