@@ -549,6 +549,7 @@ describe("failures of the transport", () => {
     [new CredentialError("No token for Azure could be had. Set azure-native:clientId."), /Set azure-native/],
     [refusal(503, "Busy."), /Run the deployment again/],
     [refusal(307, "it points elsewhere.", "RedirectRefused"), /Look for a proxy/],
+    [refusal(401, "The token is over.", "ExpiredAuthenticationToken"), /sign in anew/],
     [refusal(418, "I am a teapot."), /Nothing is on record about this answer/],
   ])("%s names the export and says what to do", async (failure, cure) => {
     const fake = fakeArm();
