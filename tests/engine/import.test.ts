@@ -163,13 +163,11 @@ test.each([
     async (project) => {
       const { exports, requests } = project.emulator.control;
       const moves = flags.length > 0;
-      // Newer api-versions refuse a leading slash, so an update in the export's own words does not take it there.
-      const there = given.filter(({ name }) => !moves || name !== "old-slash");
-      for (const { scope, name, version, body } of there) exports.put(idOf(scope, name), body, version);
+      for (const { scope, name, version, body } of given) exports.put(idOf(scope, name), body, version);
       const scopes = [subscription, `${billing.slice(1)}/`, `${subscription}/resourcegroups/finops`];
       const { secrets } = await importCommand(project, ...scopes.flatMap((scope) => ["--scope", scope]), ...flags);
       expect(secrets).toEqual(["oldPartnerSasToken", "partnerSasToken"]);
-      await compile(project);
+      if (!moves) await compile(project);
       useProgram(project);
       for (const key of secrets)
         succeeded(await project.run(["config", "set", "--secret", key, token, "--config-file", project.configFile]));
@@ -180,11 +178,11 @@ test.each([
       succeeded(await project.refresh());
       await noChanges(project);
       expect(requests.list({ category: "arm", method: "PUT" })).toEqual([]);
-      expect(await project.exports()).toHaveLength(there.length);
+      expect(await project.exports()).toHaveLength(given.length);
 
       useProgram(project, (text) => text.replaceAll('container: "costs"', 'container: "finops"'));
-      expect(succeeded(await project.up()).stdout).toMatch(new RegExp(`~ ${String(there.length)} updated`));
-      for (const { scope, name, version } of there)
+      expect(succeeded(await project.up()).stdout).toMatch(new RegExp(`~ ${String(given.length)} updated`));
+      for (const { scope, name, version } of given)
         expect(exports.get(idOf(scope, name), moves ? undefined : version)).toHaveProperty(
           "properties.deliveryInfo.destination.container",
           "finops",
@@ -194,7 +192,7 @@ test.each([
       for (const secret of ["s".repeat(43), "t".repeat(43)]) expect(state).not.toContain(secret);
 
       succeeded(await project.destroy());
-      for (const { scope, name } of there) expect(() => exports.get(idOf(scope, name))).toThrow(/No export found/);
+      for (const { scope, name } of given) expect(() => exports.get(idOf(scope, name))).toThrow(/No export found/);
     },
     { switches },
   ),
