@@ -1,8 +1,10 @@
 /** Everything that can be said of a program's inputs without a call: their normal form, the faults and the remarks. */
 import type { ApiVersion } from "./api-versions";
 import { sameAt } from "./compare";
+import { fields } from "./fields";
 import { parseInputs, type Problem } from "./parse";
 import { applyRules } from "./rules";
+import { isUnknown, unknown } from "./unknown";
 import { deleteAt, flatten, setAt, type Values } from "./values";
 
 export interface Validated {
@@ -19,11 +21,13 @@ export function validate(raw: unknown, previous: unknown, now: number): Validate
   const parsed = parseInputs(raw);
   const remarks = [...parsed.problems, ...normaliseFolder(parsed.inputs, parsed.version)];
   const values = flatten(parsed.inputs);
-  const broken = new Set(
-    parsed.problems.filter(({ severity }) => severity === "refuse").map(({ property }) => property),
-  );
-  const context = { values, version: parsed.version, creating: isNewExport(values, previous), now };
-  const problems = [...remarks, ...applyRules(context).filter(({ property }) => !broken.has(property))];
+  const context = {
+    values: withoutRefused(values, parsed.problems),
+    version: parsed.version,
+    creating: isNewExport(values, previous),
+    now,
+  };
+  const problems = [...remarks, ...applyRules(context)];
   return {
     inputs: parsed.inputs,
     values,
@@ -33,10 +37,28 @@ export function validate(raw: unknown, previous: unknown, now: number): Validate
   };
 }
 
-/** Whether the inputs address another export than the previous ones. */
+/** A field that is refused counts as not known: what a rule said of it, or for want of it, would only confuse. */
+function withoutRefused(values: Values, problems: readonly Problem[]): Values {
+  const judged = new Map(values);
+  for (const { property, severity } of problems) {
+    if (severity !== "refuse") continue;
+    for (const { path } of fields)
+      if (path === property || path.startsWith(`${property}.`) || property.startsWith(`${path}[`))
+        judged.set(path, unknown);
+  }
+  return judged;
+}
+
+/**
+ * Whether the inputs address another export than the previous ones. An address that is not known yet may well stay: what is
+ * refused for new exports alone is not refused on a guess.
+ */
 function isNewExport(values: Values, previous: unknown): boolean {
   const before = flatten(previous);
-  return ["scope", "exportName"].some((path) => !before.has(path) || !sameAt(path, before.get(path), values.get(path)));
+  return ["scope", "exportName"].some((path) => {
+    const value = values.get(path);
+    return !before.has(path) || (!isUnknown(value) && !sameAt(path, before.get(path), value));
+  });
 }
 
 /**
