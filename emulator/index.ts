@@ -214,11 +214,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await storage?.close();
     throw error;
   });
+  // After the ports are ours: a second start on the same ports must not replace the certificate of the first.
+  const ca = await writeCaOrClose(certificates.ca, options.caFolder, async () => {
+    await doors.close();
+    await closeStorage(exports, storage);
+  });
   // Who waits for files asks the storage, not the emulator, so that nobody may look when they are due.
   const ticker = storage === undefined ? undefined : setInterval(() => exports.settle(), 500).unref();
   const httpUrl = `http://127.0.0.1:${doors.httpPort}`;
   const httpsUrl = `https://localhost:${doors.httpsPort}`;
-  const ca = writeCa(certificates.ca, options.caFolder);
   let closed: Promise<void> | undefined;
   return {
     httpUrl,
@@ -301,6 +305,20 @@ function identityVariables(httpUrl: string, identityHeader: string): Record<stri
     // Clients that obey HTTP_PROXY would look for this machine's loopback on the proxy.
     NO_PROXY: [process.env["NO_PROXY"] ?? process.env["no_proxy"], "127.0.0.1,localhost"].filter(Boolean).join(","),
   };
+}
+
+/** Doors that were left open would keep the process alive, and deaf to the signals that end an emulator. */
+async function writeCaOrClose(
+  certificate: string,
+  folder: string | undefined,
+  close: () => Promise<void>,
+): Promise<ReturnType<typeof writeCa>> {
+  try {
+    return writeCa(certificate, folder);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** The certificate only: the CA's key stays in memory. */

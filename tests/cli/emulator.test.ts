@@ -36,6 +36,11 @@ describe("azure-cost-exports emulator --json", () => {
     command.child.stdin.end();
     await command.ended;
   });
+
+  test("ends when the folder of the certificate cannot be made", async () => {
+    const { code, output } = await start("emulator", "--json", "--ca-folder", __filename).ended;
+    expect([code, output]).toEqual([1, expect.stringContaining("EEXIST")]);
+  });
 });
 
 describe("azure-cost-exports emulator", () => {
