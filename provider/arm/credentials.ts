@@ -121,9 +121,30 @@ async function firstToken(sources: readonly TokenSource[], scope: string, settin
 function noToken(settings: ArmSettings, reasons: readonly string[]): CredentialError {
   const found = settings.found.length === 0 ? "none" : settings.found.join(", ");
   return new CredentialError(
-    `No token for Azure could be had. Tried ${reasons.join("; ")}. ${cures[settings.credential.type]} ` +
+    `No token for Azure could be had. Tried ${reasons.join("; ")}. ${cureFor(settings, reasons)} ` +
       `Settings found: ${found}. The package's docs/credentials.md tells which settings are read and in which order.`,
   );
+}
+
+/** What the library says of hosts and tenants has another cure than what the login host says of the credential. */
+const libraryCures: readonly (readonly [RegExp, string])[] = [
+  [
+    /authorityHost address must use the 'https' protocol/,
+    "This kind of credential is sent over https only: set metadataHost (ARM_METADATA_HOSTNAME) to an https address; an emulator prints its own.",
+  ],
+  [/Invalid tenant id/i, "Set tenantId (ARM_TENANT_ID) to the tenant's GUID or one of its domains."],
+  [
+    /network_error|endpoints_resolution_error|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/,
+    "The login host could not be reached: check the network, HTTPS_PROXY and the cloud (environment or metadataHost).",
+  ],
+];
+
+function cureFor(settings: ArmSettings, reasons: readonly string[]): string {
+  const { type } = settings.credential;
+  // A machine without an identity shows as an address that cannot be reached.
+  if (type !== "certificate" && type !== "secret" && type !== "oidc") return cures[type];
+  const known = libraryCures.find(([sign]) => reasons.some((reason) => sign.test(reason)));
+  return known?.[1] ?? cures[type];
 }
 
 const cures: Readonly<Record<CredentialChoice["type"], string>> = {

@@ -358,6 +358,25 @@ describe("failures", () => {
     });
   });
 
+  test.each([
+    ["a tenant that is none", { ARM_TENANT_ID: "not a tenant" }, "Set tenantId"],
+    ["a login host without https", { AZURE_AUTHORITY_HOST: "http://127.0.0.1:1" }, "set metadataHost"],
+    ["a login host out of reach", { AZURE_AUTHORITY_HOST: "https://127.0.0.1:1" }, "could not be reached"],
+  ])("%s is told with its own cure, not with the secret's", async (_what, settings, cure) => {
+    await withLogin(async ({ credential }) => {
+      const { message } = await rejection(
+        credential({
+          ...application,
+          ARM_CLIENT_SECRET: "a~secret",
+          ARM_METADATA_HOSTNAME: "",
+          ...settings,
+        }).getToken(armScope),
+      );
+      expect(message).toContain(cure);
+      expect(message).not.toContain("Check that the secret");
+    });
+  });
+
   test("a missing token file is told by its path", async () => {
     const path = join(folder, "no-such-token");
     await withLogin(async ({ credential }) => {
