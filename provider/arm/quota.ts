@@ -1,6 +1,6 @@
 /**
- * One limiter for all requests to a cloud: at most eight at a time, each operation class and scope (runs: all scopes together) at its own pace, first
- * come, first served among those that may go. The numbers are unofficial (service reference, 5.12), so only those that were
+ * One limiter for all requests to a cloud: at most eight at a time, each operation class and scope (runs: all scopes
+ * together) at its own pace, first come, first served among those that may go. The numbers are unofficial (service reference, 5.12), so only those that were
  * seen to bite are enforced beforehand; everything else runs freely until the service objects, and carefully after that.
  */
 import { DeadlineError } from "./errors";
@@ -37,10 +37,14 @@ const paces: Readonly<Record<OperationClass, Pace>> = {
   report: { burst: 2, perMinute: 2 },
 };
 
-/** The pace after a 429: the 30 calls a minute of the old documentation, for a while. */
-const carefulPace = 30;
+/** The pace after a 429: the 30 calls a minute and scope of the old documentation, reads and writes together, for a while. */
+const careful: Pace = { burst: 30, perMinute: 30 };
 const carefulFor = 10 * 60_000;
 const concurrency = 8;
+
+/** Cost Management counts these together by scope and caller; runs and reports have quotas of their own. */
+const countedByScope: ReadonlySet<OperationClass> = new Set(["read", "list", "write", "delete"]);
+const boundless: Pace = { burst: Infinity, perMinute: Infinity };
 
 /** Headers of quotas that all scopes share. */
 const sharedQuota = /-(tenant|client|clienttype|qpu)-retry-after$/;
@@ -55,7 +59,7 @@ interface Bucket {
 
 interface Waiter {
   readonly turn: Turn;
-  readonly bucket: Bucket;
+  readonly buckets: readonly Bucket[];
   readonly go: () => void;
   readonly giveUp: (error: DeadlineError) => void;
 }
@@ -68,13 +72,10 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
   let allPausedUntil = 0;
   let wakeAt = Infinity;
 
-  const bucketOf = ({ operation, scope }: Turn): Bucket => {
-    // Runs are counted by caller, whatever their scope (observed, ftk#1611).
-    const key = operation === "run" ? operation : `${operation} ${scope.toLowerCase()}`;
-    const pace = limits ? paces[operation] : { burst: Infinity, perMinute: Infinity };
+  const bucketAt = (key: string, pace: Pace): Bucket => {
     const bucket = buckets.get(key) ?? {
-      pace,
-      tokens: pace.burst,
+      pace: limits ? pace : boundless,
+      tokens: limits ? pace.burst : Infinity,
       filledAt: clock.now(),
       pausedUntil: 0,
       carefulUntil: 0,
@@ -83,12 +84,21 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
     return bucket;
   };
 
+  /** Where the request counts; the first is the one that a 429 speaks of. */
+  const bucketsOf = ({ operation, scope }: Turn): readonly [Bucket, ...Bucket[]] => {
+    // Runs are counted by caller, whatever their scope (observed, ftk#1611).
+    const own = bucketAt(operation === "run" ? operation : `${operation} ${scope.toLowerCase()}`, paces[operation]);
+    return countedByScope.has(operation) ? [bucketAt(scope.toLowerCase(), boundless), own] : [own];
+  };
+
   /** When the next request of this bucket may go; brings its tokens up to date. */
   const readyAt = (bucket: Bucket, now: number): number => {
-    const perMinute = now < bucket.carefulUntil ? Math.min(carefulPace, bucket.pace.perMinute) : bucket.pace.perMinute;
-    const perMillisecond = perMinute / 60_000;
+    const isCareful = now < bucket.carefulUntil;
+    const { burst, perMinute } = bucket.pace;
+    const perMillisecond = (isCareful ? Math.min(careful.perMinute, perMinute) : perMinute) / 60_000;
     if (now > bucket.filledAt) {
-      bucket.tokens = Math.min(bucket.pace.burst, bucket.tokens + (now - bucket.filledAt) * perMillisecond);
+      const most = isCareful ? Math.min(careful.burst, burst) : burst;
+      bucket.tokens = Math.min(most, bucket.tokens + (now - bucket.filledAt) * perMillisecond);
       bucket.filledAt = now;
     }
     const token = bucket.tokens >= 1 ? now : now + Math.ceil((1 - bucket.tokens) / perMillisecond);
@@ -104,14 +114,14 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
     for (; seen < waiting.length && active < concurrency; seen += 1) {
       const waiter = waiting[seen];
       if (waiter === undefined) continue;
-      const ready = readyAt(waiter.bucket, now);
+      const ready = Math.max(...waiter.buckets.map((bucket) => readyAt(bucket, now)));
       if (now >= waiter.turn.deadline || ready > waiter.turn.deadline) {
         waiter.giveUp(tooLate(waiter.turn, ready - now));
       } else if (ready > now) {
         left.push(waiter);
         next = Math.min(next, ready);
       } else {
-        waiter.bucket.tokens -= 1;
+        for (const bucket of waiter.buckets) bucket.tokens -= 1;
         active += 1;
         waiter.go();
       }
@@ -141,17 +151,19 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
   return {
     acquire: (turn) =>
       new Promise((resolve, reject) => {
-        const waiter = { turn, bucket: bucketOf(turn), go: () => resolve(release()), giveUp: reject };
+        const waiter = { turn, buckets: bucketsOf(turn), go: () => resolve(release()), giveUp: reject };
         if (turn.repeated) waiting.unshift(waiter);
         else waiting.push(waiter);
         pump();
       }),
     throttled: (turn, headers, until) => {
-      const bucket = bucketOf(turn);
+      const [bucket] = bucketsOf(turn);
       if (Object.keys(headers).some((name) => sharedQuota.test(name))) allPausedUntil = Math.max(allPausedUntil, until);
       bucket.pausedUntil = Math.max(bucket.pausedUntil, until);
       if (!limits) return;
-      bucket.tokens = Math.min(bucket.tokens, 1);
+      // The service's bucket is empty, and fills while we pause.
+      readyAt(bucket, clock.now());
+      bucket.tokens = Math.min(bucket.tokens, 0);
       bucket.carefulUntil = until + carefulFor;
     },
   };

@@ -123,6 +123,25 @@ test("a 429 pauses its own kind, and the pace after it is careful", async () => 
   expect(served.length - before).toBeLessThanOrEqual(16);
 });
 
+test("after a 429 the reads and writes of a scope share its careful pace, less the time of the pause; runs do not", async () => {
+  const { clock, advance } = manualClock();
+  const limiter = createLimiter(clock, true);
+  const { join, served } = crowd(limiter);
+  limiter.throttled(turn(), {}, clock.now() + 6000);
+  for (let index = 0; index < 20; index += 1) {
+    join(`read ${index}`);
+    join(`write ${index}`, { operation: "write" });
+  }
+  join("run", { operation: "run" });
+  await settle();
+  expect(served).toEqual(["run"]);
+  await advance(6000);
+  // What the service's quota gained meanwhile: one every two seconds.
+  expect(served).toHaveLength(1 + 3);
+  await advance(20_000);
+  expect(served).toHaveLength(1 + 3 + 10);
+});
+
 test.each(["tenant", "client", "clienttype", "qpu"])("a quota of the %s pauses everything", async (name) => {
   const { clock, advance } = manualClock();
   const limiter = createLimiter(clock, true);
