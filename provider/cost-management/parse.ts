@@ -110,6 +110,7 @@ function parseObject(
   context: Context,
 ): Record<string, unknown> {
   const parsed: Record<string, unknown> = {};
+  const spellings = new Map<string, string>();
   for (const [key, value] of Object.entries(raw)) {
     if (value === undefined || value === null) continue;
     const known = node.has(key) ? key : [...node.keys()].find((name) => name.toLowerCase() === key.toLowerCase());
@@ -119,6 +120,12 @@ function parseObject(
     }
     const child = node.get(known);
     const path = at === "" ? known : `${at}.${known}`;
+    const other = spellings.get(known);
+    spellings.set(known, key);
+    if (other !== undefined) {
+      refuse(context, path, `${path} stands twice, as ${other} and as ${key}. Names match without case: remove one.`);
+      continue;
+    }
     const result =
       child instanceof Map ? parseContainer(child, value, path, context) : child && parseField(child, value, context);
     if (result !== undefined) parsed[known] = result;
