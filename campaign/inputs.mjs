@@ -18,6 +18,7 @@ const { answers, anything, brokenProperties, fullExports, readBack, spellings } 
 export function builtModules() {
   return {
     ...require(join(dist, "provider/arm/index.js")),
+    ...require(join(dist, "provider/cost-management/agreements.js")),
     ...require(join(dist, "provider/cost-management/validate.js")),
     ...require(join(dist, "provider/cost-management/wire.js")),
     ...require(join(dist, "provider/cost-management/fields.js")),

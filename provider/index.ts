@@ -4,14 +4,16 @@
  * long as the state lives. Keys are added, never renamed or removed (tests/provider/frozen.test.ts).
  */
 import { toDynamicProvider } from "./dynamic/adapter";
+import { withPathCollisions } from "./dynamic/path-collisions";
 import { exportResource } from "./resources/export";
+import { withKeptAlive } from "./resources/kept-alive";
 import { exportPrincipalResource } from "./resources/export-principal";
 import { exportRunResource } from "./resources/export-run";
 import { providerRegistrationResource } from "./resources/provider-registration";
 import { costDetailsReportResource, reservationDetailsReportResource } from "./resources/report";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
-export const Export = toDynamicProvider(exportResource);
+export const Export = toDynamicProvider(withKeptAlive(withPathCollisions(exportResource)));
 
 /** Handler of `ExportRun`. */
 export const ExportRun = toDynamicProvider(exportRunResource);

@@ -177,6 +177,7 @@ const places = {
     "constructor",
     "__proto__",
   ],
+  agreement: ["EA", "MCA", "MPA", "PAYG", "payg", "CSP"],
   adopt: ["never", "if-identical", "always", "Always", "sometimes"],
   onConflict: ["fail", "overwrite", "FAIL", "ask"],
   "timeouts.create": ["30m", "1h30m", "2d", "90s", "500ms", "half an hour", "30", "30 m"],

@@ -66,15 +66,28 @@ const refusedProperties = [
 const leftToTheService = [/Invalid member :properties\.schedule\.recurrence$/];
 
 function createJudge(
-  { validate, decideCreate, requestBody, exportId, remoteFields, apiVersions, createCostManagement, defaultSwitches },
+  {
+    validate,
+    decideCreate,
+    requestBody,
+    exportId,
+    remoteFields,
+    apiVersions,
+    agreements,
+    createCostManagement,
+    defaultSwitches,
+  },
   now,
 ) {
+  // What a program states is true here: what it says of another world than its own is not judged.
+  let stated;
   const services = Object.entries(positions).map(([position, switches]) => {
     let ids = 0;
     const part = createCostManagement({
       clock: { now: () => now },
       switches: { ...defaultSwitches, ...switches },
       newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
+      agreementOf: () => stated,
     });
     return { position, part };
   });
@@ -119,6 +132,7 @@ function createJudge(
   /** Judges one input. `findings` are disagreements; the figures say how often the two met, and how. */
   function judge(raw, exchanges) {
     const checked = validate(raw, undefined, now);
+    stated = agreements.find((one) => one === checked.values.get("agreement"));
     const failures = checked.failures.map(({ property }) => property);
     const warnings = checked.warnings.map(({ property }) => property);
     const findings = [];

@@ -22,3 +22,11 @@ export function guessedAgreement(scope: Scope | undefined): Agreement | undefine
   const account = scope.ids["billingAccountId"] ?? "";
   return byKind[scope.kind] ?? (/^\d+$/.test(account) ? "EA" : account.includes(":") ? "MCA" : undefined);
 }
+
+/** Whether a scope of this form can be billed under the agreement. Management groups hold costs of EA alone (documented). */
+export function fitsScope(agreement: Agreement, scope: Scope): boolean {
+  if (scope.kind === "managementGroup") return agreement === "EA";
+  const guessed = guessedAgreement(scope);
+  // What looks modern may be of either of the two; an unusual id tells nothing.
+  return guessed === undefined || guessed === agreement || (guessed === "MCA" && agreement === "MPA");
+}

@@ -6,12 +6,17 @@ import type { Filter, Leaf } from "./values";
 
 /** Whether two values of a field mean the same. "Not set" equals the service's default; an unknown equals nothing. */
 export function sameValue(row: FieldRow, left: Leaf | undefined, right: Leaf | undefined): boolean {
-  const a = left ?? row.default;
-  const b = right ?? row.default;
+  const a = present(row, left) ?? row.default;
+  const b = present(row, right) ?? row.default;
   if (a === undefined || b === undefined) return a === b;
   if (isUnknown(a) || isUnknown(b)) return false;
   if (row.kind === "secret") return sameSecret(textOf(a), textOf(b));
   return meaning(row, a) === meaning(row, b);
+}
+
+/** A folder of slashes alone is the container itself: not set. */
+function present(row: FieldRow, value: Leaf | undefined): Leaf | undefined {
+  return row.kind === "folder" && typeof value === "string" && trimSlashes(value) === "" ? undefined : value;
 }
 
 export function sameAt(path: string, left: Leaf | undefined, right: Leaf | undefined): boolean {

@@ -2,6 +2,7 @@
  * Every field that a program can set on an export, as data: its place, how its values compare, the service's default, and
  * the versions that have it. Validation, comparison, merging, the wire format and the state all walk this table.
  */
+import { agreements } from "./agreements";
 import type { ApiVersionRow } from "./api-versions";
 
 /**
@@ -122,6 +123,8 @@ export const fields: readonly FieldRow[] = [
   },
   { path: "location", kind: "location", place: "top", feature: "identity" },
   { path: "apiVersion", kind: "enum", place: "local", values: "apiVersions" },
+  // A hint for the rules alone: never sent, and no reason for an update.
+  { path: "agreement", kind: "enum", place: "local", values: agreements },
   { path: "adopt", kind: "enum", place: "local", default: "if-identical", values: ["never", "if-identical", "always"] },
   { path: "onConflict", kind: "enum", place: "local", default: "fail", values: ["fail", "overwrite"] },
   { path: "timeouts.create", kind: "duration", place: "local", default: "30m" },

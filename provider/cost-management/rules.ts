@@ -5,7 +5,7 @@
  */
 import { apiVersions, type ApiVersion, type ApiVersionRow } from "./api-versions";
 import { instant, nextMidnight } from "./dates";
-import { guessedAgreement } from "./agreements";
+import { agreements, fitsScope, guessedAgreement } from "./agreements";
 import { knownDataVersions, type Agreement } from "./data-versions";
 import { datasets, type DatasetRow } from "./datasets";
 import { parseScope, type Scope } from "./scopes";
@@ -56,8 +56,9 @@ interface Facts {
   readonly now: number;
   readonly scope: Scope | undefined;
   readonly dataset: DatasetRow | undefined;
-  /** Stated, or guessed from the scope. */
+  /** Stated, or guessed from the scope: a guess may warn, never refuse. */
   readonly agreement: Agreement | undefined;
+  readonly stated: Agreement | undefined;
   /** A schedule that the service would run: Active, with a recurrence. */
   readonly active: boolean;
 }
@@ -67,6 +68,7 @@ function factsOf(context: RuleContext): Facts {
   const text = (path: string): string | undefined => textAt(values, path);
   const row = apiVersions[version];
   const scope = parseScope(text("scope") ?? "");
+  const stated = agreements.find((one) => one === text("agreement"));
   return {
     text,
     leaf: (path) => values.get(path),
@@ -76,7 +78,8 @@ function factsOf(context: RuleContext): Facts {
     creating,
     now,
     scope,
-    agreement: guessedAgreement(scope),
+    agreement: stated ?? guessedAgreement(scope),
+    stated,
     dataset: datasets.find((candidate) => candidate.type === text("definition.type")),
     active: text("schedule.status") === "Active",
   };
@@ -202,10 +205,13 @@ export const rules: readonly Rule[] = [
     name: "reservation data of a modern billing account",
     needs: ["scope", type],
     severity: "warn",
-    source: "documented; the agreement is guessed from the colon in the billing account's id",
-    test: ({ scope, dataset }) =>
-      dataset !== undefined && dataset.family !== "cost" && scope?.kind === "billingAccount" && scope.path.includes(":")
-        ? `${dataset.type} is documented at EA billing accounts and at billing profiles; this billing account looks like a Microsoft Customer Agreement. Use one of its billing profiles.`
+    source: "documented; the agreement may be a guess from the colon in the billing account's id",
+    test: ({ scope, dataset, agreement }) =>
+      dataset !== undefined &&
+      dataset.family !== "cost" &&
+      scope?.kind === "billingAccount" &&
+      (agreement === "MCA" || agreement === "MPA")
+        ? `${dataset.type} is documented at EA billing accounts and at billing profiles; this billing account is, or looks like, one of ${agreementLabels[agreement]}. Use one of its billing profiles.`
         : undefined,
   },
   {
@@ -233,6 +239,39 @@ export const rules: readonly Rule[] = [
   },
 
   // Time frames and schedules
+  // Dataset and agreement
+  {
+    name: "pay-as-you-go takes no FOCUS and no amortized costs",
+    needs: [type, "agreement"],
+    severity: "refuse",
+    source:
+      "observed: \"Export type: FocusCost is not supported for Agreement Type: WebDirect and Subscription.\" (ftk#1367), \"Invalid definition type 'AmortizedCost'; valid values: 'Usage'.\" (cliext#2021)",
+    test: ({ dataset, stated }) =>
+      stated === "PAYG" && (dataset?.type === "FocusCost" || dataset?.type === "AmortizedCost")
+        ? `${dataset.type} does not exist under pay-as-you-go, which agreement states: the service refuses it. Set type to Usage, or correct agreement.`
+        : undefined,
+  },
+  {
+    name: "pay-as-you-go delivers usage",
+    needs: [type, "agreement"],
+    severity: "warn",
+    source: "documented: Usage is the only dataset there; the refusals on record name it as the only valid one",
+    test: ({ dataset, stated }) =>
+      stated === "PAYG" && dataset !== undefined && !["Usage", "FocusCost", "AmortizedCost"].includes(dataset.type)
+        ? `${dataset.type} is not documented under pay-as-you-go, which agreement states; the service may refuse it. Set type to Usage.`
+        : undefined,
+  },
+  {
+    name: "agreement and scope",
+    needs: ["agreement", "scope"],
+    severity: "warn",
+    source: "documented: departments and enrollment accounts are of EA, profiles and sections of MCA, customers of MPA",
+    test: ({ stated, scope }) =>
+      stated !== undefined && scope !== undefined && !fitsScope(stated, scope)
+        ? `agreement ${stated} does not go with a scope of this form, which belongs to ${agreementLabels[guessedAgreement(scope) ?? "EA"]}. Correct one of the two.`
+        : undefined,
+  },
+
   {
     name: "custom needs a period",
     needs: [periodFrom, timeframe, periodTo],
@@ -531,9 +570,9 @@ export const rules: readonly Rule[] = [
     needs: [dataVersion, type, apiVersion],
     severity: "warn",
     source: "documented: an omitted version is the latest, so columns can change silently",
-    test: ({ text, dataset, newGeneration }) =>
+    test: ({ text, dataset, newGeneration, agreement }) =>
       newGeneration && dataset !== undefined && text(dataVersion) === undefined
-        ? `definition.dataSet.configuration.dataVersion is not set, so the columns follow the latest version. To keep them, set it; newest known for ${dataset.type}: ${knownDataVersions(dataset.type).at(-1) ?? ""}.`
+        ? `definition.dataSet.configuration.dataVersion is not set, so the columns follow the latest version. To keep them, set it; newest known for ${dataset.type}: ${listedVersions(dataset.type, agreement).at(-1) ?? ""}.`
         : undefined,
   },
   {

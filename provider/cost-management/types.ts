@@ -80,6 +80,7 @@ export interface ExportInputs {
   readonly identity?: ExportIdentity;
   readonly location?: string;
   readonly apiVersion?: string;
+  readonly agreement?: "EA" | "MCA" | "MPA" | "PAYG";
   readonly adopt?: "never" | "if-identical" | "always";
   readonly onConflict?: "fail" | "overwrite";
   readonly timeouts?: ExportTimeouts;

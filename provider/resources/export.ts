@@ -71,7 +71,7 @@ function diff(_id: string, state: PlainObject, inputs: PlainObject): DiffResult 
   const before = parseState(state);
   const program = flatten(inputs);
   const changed = fields.filter((row) => {
-    if (row.path === "adopt" || row.path === "onConflict" || row.path === "apiVersion") return false;
+    if (["adopt", "onConflict", "apiVersion", "agreement"].includes(row.path)) return false;
     const wanted = program.get(row.path);
     if (isUnknown(wanted)) return true;
     if (wanted !== undefined) return !sameValue(row, wanted, before.values.get(row.path));

@@ -61,6 +61,12 @@ export interface ExportArgs {
     OneOf<"2020-06-01" | "2021-10-01" | "2023-07-01-preview" | "2023-11-01" | "2024-08-01" | "2025-03-01">
   >;
   /**
+   * The agreement under which the scope is billed: Enterprise Agreement, Microsoft Customer Agreement, Microsoft Partner
+   * Agreement, or pay-as-you-go. A hint that is never sent: with it a preview knows more of what the service will refuse,
+   * such as FocusCost under pay-as-you-go. Default: guessed from the form of the scope, for warnings only.
+   */
+  agreement?: pulumi.Input<"EA" | "MCA" | "MPA" | "PAYG">;
+  /**
    * What a create does when the export exists already: `never` refuses; `if-identical` takes it over when every field that
    * the program sets has its value already; `always` takes it over and updates it. Default: `if-identical`.
    */

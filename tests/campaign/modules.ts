@@ -3,6 +3,7 @@ import { createCostManagement } from "../../emulator/cost-management";
 import { errors, refuse } from "../../emulator/cost-management/errors";
 import { defaultSwitches } from "../../emulator/types";
 import * as arm from "../../provider/arm";
+import * as agreements from "../../provider/cost-management/agreements";
 import * as apiVersions from "../../provider/cost-management/api-versions";
 import * as catalogue from "../../provider/cost-management/catalogue";
 import * as fields from "../../provider/cost-management/fields";
@@ -17,6 +18,7 @@ import { exportRunResource } from "../../provider/resources/export-run";
 
 export const modules = {
   ...arm,
+  ...agreements,
   ...apiVersions,
   ...catalogue,
   ...fields,

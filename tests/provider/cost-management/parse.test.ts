@@ -469,6 +469,7 @@ describe("which field exists in which version", () => {
     .flatMap(({ path }) =>
       offeredVersions.map((version) => [path, version, (since[path] ?? all).includes(version)] as const),
     );
+    agreement: "EA",
 
   test.each(cases)("%s in %s: %j", (path, apiVersion, exists) => {
     const value = valueIn[path] ?? "text";
