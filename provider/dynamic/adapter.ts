@@ -42,10 +42,10 @@ export function toDynamicProvider(
           fromEngine(news),
           Date.now(),
         );
-        for (const { reason } of warnings) show(`warning: ${addressText(inputs)}${reason}`);
+        for (const { reason } of warnings) show(`warning: ${addressText(inputs)}${shortened(reason)}`);
         return {
           inputs: toEngine(inputs),
-          failures: failures.map(({ property, reason }) => ({ property, reason })),
+          failures: failures.map(({ property, reason }) => ({ property, reason: shortened(reason) })),
         };
       }),
     diff: (id, olds, news) =>
@@ -113,6 +113,11 @@ function initError(error: UnfinishedError, inputs: unknown): Error {
 function addressText(inputs: PlainObject): string {
   const name = inputs["exportName"];
   return typeof name === "string" ? `export "${name}": ` : "";
+}
+
+/** A value of a hundred thousand characters tells no more than its beginning. */
+function shortened(reason: string): string {
+  return reason.length > 2000 ? `${reason.slice(0, 1000)} … ${reason.slice(-500)}` : reason;
 }
 
 const shown = new Set<string>();
