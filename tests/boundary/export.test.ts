@@ -53,6 +53,11 @@ test("the life of an export", async () => {
   const found = await provider.read(id, updated.properties);
   expect(found).toEqual({ id, properties: updated.properties, inputs: wanted });
 
+  // Each operation of the engine has a process of its own; one that made an export does not delete it (a rename would).
+  await provider.delete(id, updated.properties);
+  expect((await provider.read(id, updated.properties)).id).toBe(id);
+  provider.close();
+  provider = await startProvider(emulator.environment);
   await provider.delete(id, updated.properties);
   expect((await provider.read(id, updated.properties)).id).toBe("");
   await provider.delete(id, updated.properties);
