@@ -5,7 +5,8 @@ import { delimiter, join } from "node:path";
 const root = join(import.meta.dirname, "..");
 
 /** What a user gets, and nothing else. */
-const packed = /^(?:dist\/.+\.(?:js|d\.ts)|docs\/[a-z-]+\.md|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+const packed =
+  /^(?:dist\/.+\.(?:js|d\.ts)|docs\/[a-z-]+\.md|schema\/export\.schema\.json|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
 
 /** The longest first: it takes about as long as the others together. */
 const checks = {

@@ -1,0 +1,116 @@
+/**
+ * What is written from the tables of the provider, so that it cannot say anything else than they do: the page of the rules
+ * and the JSON Schema for editors. The tables come from outside: built for the script, as sources for the test.
+ */
+"use strict";
+
+const { exportSchema } = require("./generated-schema.cjs");
+
+function rulesPage(tables) {
+  const { rules, fields, scopes, datasets, dataVersions, offeredVersions } = tables;
+  return [
+    "# What check knows",
+    "",
+    "Written by `node scripts/generate-docs.mjs` from the tables in `provider/cost-management`; a test fails when the two differ.",
+    "",
+    "`refuse` stops the preview: the service was seen to refuse it, or it is beyond doubt. `warn` is shown and passes: it is",
+    "documented or assumed only. A rule whose fields are not known yet, in a preview, is passed over.",
+    "",
+    "## Rules",
+    "",
+    ...table(
+      ["rule", "level", "looks at", "source"],
+      rules.map(({ name, severity, needs, source }) => [name, severity, needs.map(code).join(", "), source]),
+    ),
+    "",
+    "Beside these, of each field: its type, its values, and whether the api-version has it.",
+    "",
+    "## Fields",
+    "",
+    ...table(
+      ["field", "default", "values", "api-versions"],
+      fields.map((row) => [
+        code(row.path),
+        row.required === true ? "required" : row.default === undefined ? "" : code(String(row.default)),
+        valuesText(tables, row),
+        versionsText(tables, row),
+      ]),
+    ),
+    "",
+    "`exportName` defaults to the name of the resource. Values match without case.",
+    "",
+    "## Scopes",
+    "",
+    ...table(
+      ["scope", "form"],
+      scopes.map(({ label, form }) => [label, code(form)]),
+    ),
+    "",
+    "## Datasets",
+    "",
+    ...table(
+      ["`definition.type`", "dataset", "api-versions"],
+      datasets.map(({ type, label }) => [code(type), label, versionsOfType(tables, type)]),
+    ),
+    "",
+    "## Versions of the columns",
+    "",
+    "`definition.dataSet.configuration.dataVersion`, newest last. The service's list changes, so another version is a warning.",
+    "",
+    ...table(
+      ["dataset", "agreement", "known versions"],
+      dataVersions.flatMap(({ datasets: names, versions }) =>
+        Object.entries(versions).map(([agreement, known]) => [names.join(", "), agreement, known.map(code).join(", ")]),
+      ),
+    ),
+    "",
+    `Api-versions: ${offeredVersions.map(code).join(", ")}.`,
+    "",
+  ].join("\n");
+}
+
+/** The generated files by their path from the root. */
+function generatedFiles(tables) {
+  return {
+    "docs/rules.md": rulesPage(tables),
+    "schema/export.schema.json": `${JSON.stringify(exportSchema(tables), null, 2)}\n`,
+  };
+}
+
+const code = (text) => `\`${text}\``;
+
+function valuesText({ apiVersions, offeredVersions, valuesOf }, row) {
+  if (row.values === undefined) return row.kind === "boolean" ? "`true`, `false`" : row.kind;
+  if (row.values === "apiVersions") return "below";
+  const lists = offeredVersions.map((version) => valuesOf(row, apiVersions[version]) ?? []);
+  return unique(lists.flat()).map(code).join(", ");
+}
+
+/** "none" and "None" are one value. */
+function unique(values) {
+  return values.filter(
+    (value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) === index,
+  );
+}
+
+function versionsText({ apiVersions, offeredVersions, hasFeature }, row) {
+  const having = offeredVersions.filter((version) => hasFeature(apiVersions[version], row.feature));
+  return having.length === offeredVersions.length ? "all" : having.map(code).join(", ");
+}
+
+function versionsOfType({ apiVersions, offeredVersions }, type) {
+  const having = offeredVersions.filter((version) => apiVersions[version].types.includes(type));
+  return having.length === offeredVersions.length ? "all" : having.map(code).join(", ");
+}
+
+/** Padded as Prettier does it. */
+function table(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => [...row[column]].length), 3));
+  const line = (row) =>
+    `| ${row.map((cell, column) => cell + " ".repeat(widths[column] - [...cell].length)).join(" | ")} |`;
+  const [first, ...others] = cells;
+  return [line(first), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...others.map(line)];
+}
+
+module.exports = { generatedFiles };
