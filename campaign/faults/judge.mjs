@@ -57,6 +57,6 @@ export function unclear(text, exportName) {
 }
 
 const cause =
-  /HTTP \d{3}|got no answer|no complete answer|cut off|cannot be used|time limit|changed the export|exists already|something that is no export|still shows|No token|found nothing|could not be sent/;
+  /HTTP \d{3}|got no answer|no complete answer|cut off|cannot be used|time limit|changed the export|exists already|something that is no export|still shows|No token|found nothing|could not be sent|could not be discovered/;
 const cure =
   /(^|[.:;,*] |\n)(Run|run|Set|set|Look|look|Give|raise|Choose|Sign in|Assign|The quota is used up\. Run|to take it over|put )/;

@@ -36,7 +36,7 @@ export async function openProject(environment) {
     environment: { AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "20", ...environment },
     name: "test",
   });
-  // Everything at once, and on after an error: one command tries all cases.
+  // Everything at once, and (but for `upToError`) on after an error: one command tries all cases.
   const wide = ["--parallel", "300"];
   return {
     ...stack,
@@ -44,6 +44,7 @@ export async function openProject(environment) {
     /** What the program wants: arguments by name. */
     write: (exports) => writeFileSync(join(folder, "exports.json"), JSON.stringify(exports)),
     up: (args = []) => stack.up([...wide, "--continue-on-error", ...args]),
+    upToError: (args = []) => stack.up([...wide, ...args]),
     refresh: (args = []) => stack.refresh([...wide, ...args]),
     destroy: (args = []) => stack.destroy([...wide, "--continue-on-error", ...args]),
     /** Ids of our processes: "cli" the command, "provider" the process that hosts dynamic providers. */
