@@ -106,6 +106,7 @@ const startsAt = "schedule.recurrencePeriod.from";
 const endsAt = "schedule.recurrencePeriod.to";
 
 const day = 86_400_000;
+const containerName = /^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const rules: readonly Rule[] = [
@@ -203,7 +204,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "reservation data of a modern billing account",
-    needs: ["scope", type],
+    needs: ["scope", type, "agreement"],
     severity: "warn",
     source: "documented; the agreement may be a guess from the colon in the billing account's id",
     test: ({ scope, dataset, agreement }) =>
@@ -238,7 +239,6 @@ export const rules: readonly Rule[] = [
         : undefined,
   },
 
-  // Time frames and schedules
   // Dataset and agreement
   {
     name: "pay-as-you-go takes no FOCUS and no amortized costs",
@@ -272,6 +272,7 @@ export const rules: readonly Rule[] = [
         : undefined,
   },
 
+  // Time frames and schedules
   {
     name: "custom needs a period",
     needs: [periodFrom, timeframe, periodTo],
@@ -553,7 +554,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "unlisted data version",
-    needs: [dataVersion, type, "scope"],
+    needs: [dataVersion, type, "scope", "agreement"],
     severity: "warn",
     source: "documented index; the service refuses unlisted versions, and its list changes (ftk#1972)",
     test: ({ text, dataset, agreement }) => {
@@ -665,7 +666,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "partition on an old version at an enrollment",
-    needs: ["partitionData", "scope", apiVersion],
+    needs: ["partitionData", "scope", apiVersion, "agreement"],
     severity: "warn",
     source: "observed in 2021 (docs#74890), unknown today; the agreement may be a guess",
     test: ({ leaf, agreement, newGeneration }) =>
@@ -692,12 +693,12 @@ export const rules: readonly Rule[] = [
     source: "naming rule of blob containers (documented)",
     test: ({ text }) => {
       const name = text(container);
-      return name !== undefined &&
-        !/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) &&
-        name !== "$root" &&
-        name !== "$web"
-        ? `deliveryInfo.destination.container "${name}" is no container name. Use 3 to 63 lower-case letters, digits and single hyphens${/^[A-Za-z0-9-]{3,63}$/.test(name) ? `, such as "${name.toLowerCase().replace(/-+/g, "-").replace(/^-|-$/g, "")}"` : ""}.`
-        : undefined;
+      if (name === undefined || containerName.test(name) || name === "$root" || name === "$web") return undefined;
+      const better = name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-|-$/g, "");
+      return `deliveryInfo.destination.container "${name}" is no container name. Use 3 to 63 lower-case letters, digits and single hyphens${containerName.test(better) ? `, such as "${better}"` : ""}.`;
     },
   },
   {

@@ -19,6 +19,7 @@ import {
 } from "./kit";
 
 const columns = "definition.dataSet.configuration.columns";
+const dataVersion = "definition.dataSet.configuration.dataVersion";
 const filters = "definition.dataSet.configuration.filters";
 
 /** The only problem of an input. */
@@ -205,10 +206,19 @@ describe("a member in another case", () => {
     ["PARTITIONDATA", "partitionData"],
   ])("%s is %s", (written, path) => {
     const value = path === "partitionData" ? true : path === "format" ? "Csv" : "Daily";
-    const { inputs, problems } = parseInputs(withAt(given(), written, value));
+    const { inputs, problems } = parseInputs(withAt(given({ [dataVersion]: undefined }), written, value));
     expect(flatten(inputs).get(path)).toBe(value);
     expect(problems).toEqual([]);
   });
+});
+
+test("a member that stands twice, in two cases, is refused: which of the two counts, is not known", () => {
+  expect(problemOf({ ...given({ format: "Csv" }), Format: "Parquet" })).toEqual({
+    property: "format",
+    reason: "format stands twice, as format and as Format. Names match without case: remove one.",
+    severity: "refuse",
+  });
+  expect(parseInputs({ ...given({ format: "Csv" }), Format: null }).problems).toEqual([]);
 });
 
 describe("a value of the wrong type", () => {
@@ -460,6 +470,7 @@ describe("which field exists in which version", () => {
     "schedule.status": "Active",
     "schedule.recurrence": "Daily",
     format: "Csv",
+    agreement: "EA",
     adopt: "always",
     onConflict: "overwrite",
     ...Object.fromEntries(["create", "read", "update", "delete"].map((one) => [`timeouts.${one}`, "10m"])),
@@ -469,7 +480,6 @@ describe("which field exists in which version", () => {
     .flatMap(({ path }) =>
       offeredVersions.map((version) => [path, version, (since[path] ?? all).includes(version)] as const),
     );
-    agreement: "EA",
 
   test.each(cases)("%s in %s: %j", (path, apiVersion, exists) => {
     const value = valueIn[path] ?? "text";
