@@ -19,6 +19,8 @@ import type { Filter } from "./reservation-lines";
 import type { Sink } from "./sink";
 import { createWorld } from "./world";
 
+export { startAzurite } from "./azurite";
+export type { Azurite, AzuriteAccount, AzuriteOptions } from "./azurite";
 export type { Moment } from "./calendar";
 export { datasetNamed, knownVersions, schemaOf } from "./columns";
 export type { Agreement, Column, ColumnType, Schema, TextForms } from "./columns";
