@@ -39,7 +39,7 @@ export function builtModules() {
 export async function inputs({ quick, seed, report }) {
   const modules = builtModules();
   const judged = agreement(modules, { count: quick ? 20_000 : 100_000, seed, report });
-  const held = properties(modules, { count: quick ? 5_000 : 30_000, seed, report });
+  const held = properties(modules, { count: quick ? 5_000 : 15_000, seed, report });
   const { exchanges, ...read } = await readings(modules, { quick, report });
   const contract = validated([...judged.exchanges, ...exchanges], report);
   const figures = { ...judged.figures, ...held, ...read, ...contract };

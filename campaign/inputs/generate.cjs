@@ -518,7 +518,10 @@ function deviate(inputs, change) {
 
 function withMember(value, [key, ...rest], member) {
   const copy = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-  const inner = rest.length === 0 ? member : withMember(copy[key], rest, member);
+  // Never twice: which of two members the service takes that differ in case alone is not on record, so check refuses both.
+  const there = Object.keys(copy).find((name) => name.toLowerCase() === key.toLowerCase());
+  const inner = rest.length === 0 ? member : withMember(there === undefined ? undefined : copy[there], rest, member);
+  if (there !== undefined && there !== key) Reflect.deleteProperty(copy, there);
   // As JSON.parse does it: a member of its own, whatever its name.
   Object.defineProperty(copy, key, { value: inner, enumerable: true, configurable: true, writable: true });
   if (inner === undefined) Reflect.deleteProperty(copy, key);

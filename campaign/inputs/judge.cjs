@@ -133,8 +133,10 @@ function createJudge(
   function judge(raw, exchanges) {
     const checked = validate(raw, undefined, now);
     stated = agreements.find((one) => one === checked.values.get("agreement"));
-    const failures = checked.failures.map(({ property }) => property);
-    const warnings = checked.warnings.map(({ property }) => property);
+    // A broken setting of the package's own silences the rules that look at it; what they say once it is mended counts too.
+    const said = [checked, validate(withoutBroken(raw, checked.failures), undefined, now)];
+    const failures = said.flatMap((one) => one.failures.map(({ property }) => property));
+    const warnings = said.flatMap((one) => one.warnings.map(({ property }) => property));
     const findings = [];
     const outcome = { accepted: 0, refused: 0, warned: 0, repaired: 0, masked: 0 };
     for (const { position, part } of services) {
@@ -217,6 +219,14 @@ function ownProperty(property) {
   return local
     .slice(2)
     .some((name) => property.toLowerCase() === name.toLowerCase() || property.startsWith(`${name}.`));
+}
+
+function withoutBroken(raw, failures) {
+  const broken = failures.filter(({ property }) => ownProperty(property)).map(({ property }) => property.toLowerCase());
+  if (broken.length === 0) return raw;
+  return Object.fromEntries(
+    Object.entries(raw).filter(([key]) => !broken.some((one) => one.split(".")[0] === key.toLowerCase())),
+  );
 }
 
 function refusedIn(text) {
