@@ -110,6 +110,7 @@ function provider({ emulator, ids, name, seed, rounds, ledger }) {
     join(import.meta.dirname, "races/writer.mjs"),
     [JSON.stringify({ name, seed, exports: ids, apiVersion })],
     {
+      execArgv: [],
       env: { ...process.env, ...emulator.environment, AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "20" },
     },
   );
