@@ -3,8 +3,12 @@
  * anything but this machine, none goes to another host than ARM, and no secret is in any error or log line.
  */
 import { inspect } from "node:util";
-import { createArmClient, readArmSettings, redact } from "../../../provider/arm";
+import { startEmulator } from "../../../emulator";
+import { createArmClient, readArmSettings, redact, systemClock } from "../../../provider/arm";
 import { createHttp, type Http } from "../../../provider/arm/http";
+import { exportResource } from "../../../provider/resources/export";
+import { createExportReader } from "../../../provider/resources/export-reader";
+import { fakeArm } from "../../support/fake-arm";
 import { serve } from "../../support/http-routes";
 import { leapingClock, metadata, refused, rejection, request, withArm } from "./kit";
 
@@ -49,6 +53,69 @@ describe("addresses in answers", () => {
     });
     expect(other.seen).toEqual([]);
     await other.close();
+  });
+});
+
+describe("an address that the service names to go on at", () => {
+  test.each([
+    "https://elsewhere.example/operations/1",
+    "http://127.0.0.1:1/operations/1",
+    "//elsewhere.example/operations/1",
+    "https://127.0.0.1@elsewhere.example/operations/1",
+  ])("%s is refused, and nothing is sent", async (location) => {
+    await withArm([{ body: {} }], async ({ client, clock, seen }) => {
+      const error = await rejection(client.send(request(clock, { location, operation: "poll" })));
+      expect(error).toMatchObject({ name: "SettingsError" });
+      expect(error.message).toMatch(/The service named an address on .* to go on at; only .* is asked/);
+      expect(seen()).toEqual([]);
+    });
+  });
+
+  test("one that carries a name and a password is refused on ARM's own host too", async () => {
+    await withArm([{ body: {} }], async ({ client, clock, seen, routes }) => {
+      const location = routes.origin.replace("://", "://name:password@");
+      await expect(client.send(request(clock, { location: `${location}/operations/1` }))).rejects.toThrow(/only/);
+      expect(seen()).toEqual([]);
+    });
+  });
+
+  test("the emulator names a foreign host for each new export, as the service does; a create asks ARM alone", async () => {
+    const emulator = await startEmulator();
+    const hosts = new Set<string>();
+    const http = createHttp();
+    const arm = createArmClient(readArmSettings({ env: emulator.environment }), {
+      http: (sent) => {
+        hosts.add(new URL(sent.url).host);
+        return http(sent);
+      },
+    });
+    try {
+      const scope = "/subscriptions/11111111-1111-1111-1111-111111111111";
+      const inputs = {
+        scope,
+        exportName: "daily",
+        definition: { type: "FocusCost", timeframe: "MonthToDate" },
+        deliveryInfo: {
+          destination: {
+            resourceId: `${scope}/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/costs`,
+            container: "costs",
+          },
+        },
+      };
+      await exportResource.create(inputs, {
+        ...fakeArm(),
+        arm,
+        reader: createExportReader(arm, systemClock),
+        clock: systemClock,
+      });
+      const [created] = emulator.control.requests.list({ operation: "exports.put" });
+      const named = created?.responseHeaders["location"] ?? "";
+      expect(created?.status).toBe(201);
+      expect(new URL(named).host).not.toBe(new URL(emulator.httpUrl).host);
+      expect([...hosts]).toEqual([new URL(emulator.httpUrl).host]);
+    } finally {
+      await emulator.close();
+    }
   });
 });
 
