@@ -21,6 +21,7 @@ async function openStack({ bin, cwd, environment = {}, name = "demo" }) {
     ...environment,
     PATH: `${bin}${delimiter}${process.env.PATH}`,
     PULUMI_HOME: join(home, "home"),
+    XDG_STATE_HOME: join(home, "home"),
     PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "a passphrase for a stack that lives a minute",
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -2,10 +2,10 @@
 import type { ApiVersion } from "./api-versions";
 import { sameAt } from "./compare";
 import { fields } from "./fields";
-import { parseInputs, type Problem } from "./parse";
+import { offeredVersions, parseInputs, type Problem } from "./parse";
 import { applyRules } from "./rules";
-import { isUnknown, unknown } from "./unknown";
-import { deleteAt, flatten, setAt, type Values } from "./values";
+import { isRecord, isUnknown, unknown } from "./unknown";
+import { deleteAt, flatten, getAt, setAt, type Values } from "./values";
 
 export interface Validated {
   /** The inputs in normal form; unknown values stand where they stood. */
@@ -18,6 +18,26 @@ export interface Validated {
 
 /** Validates inputs; `previous` are those of the last deployment, undefined for a new export. Pure but for the clock that is handed in. */
 export function validate(raw: unknown, previous: unknown, now: number): Validated {
+  const judged = validateOnce(raw, previous, now);
+  if (!isRecord(raw) || !isUnknown(getAt(raw, "apiVersion"))) return judged;
+  // A version that is not known yet may be any: only what each of them objects to is said.
+  const others = offeredVersions.map((version) => {
+    const settled = { ...raw };
+    setAt(settled, "apiVersion", version);
+    return validateOnce(settled, previous, now);
+  });
+  const among = (problems: readonly Problem[], { property }: Problem): boolean =>
+    problems.some((problem) => problem.property === property);
+  return {
+    ...judged,
+    failures: judged.failures.filter((problem) => others.every(({ failures }) => among(failures, problem))),
+    warnings: judged.warnings.filter((problem) =>
+      others.every(({ failures, warnings }) => among([...failures, ...warnings], problem)),
+    ),
+  };
+}
+
+function validateOnce(raw: unknown, previous: unknown, now: number): Validated {
   const parsed = parseInputs(raw);
   const remarks = [...parsed.problems, ...normaliseFolder(parsed.inputs, parsed.version)];
   const values = flatten(parsed.inputs);

@@ -1,7 +1,7 @@
 /** What the resources of one provider process share: the client, its token, its quota, and the reads that are joined. */
 import { createArmClient, readArmSettings, systemClock } from "../arm";
 import { createExportReader } from "../resources/export-reader";
-import { createRunJournal } from "../resources/run-journal";
+import { createRunJournal, journalFolder } from "../resources/run-journal";
 import { engineAddress, engineLives } from "./engine";
 import type { ResourceContext } from "../resources/resource";
 
@@ -41,7 +41,7 @@ export function createContext(config?: (key: string) => string | undefined): Res
       console.log(message);
     },
     waitUnit: settings.retryFloorMs,
-    journal: createRunJournal({ engine: engineAddress, engineLives }),
+    journal: createRunJournal({ engine: engineAddress, engineLives }, journalFolder(settings.cloud)),
     assertEngine: async () => {
       if (!(await engineLives(engineAddress))) throw new Error("The engine has ended; nothing more is started.");
     },

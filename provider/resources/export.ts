@@ -282,14 +282,19 @@ function reportRace(
 
 /** A write to a scope that does not exist (the transport hands 404 back: for reads and deletes it is an answer). */
 function notFound(body: unknown, task: Task): ResourceError {
-  const [code, message] = [getAt(body, "error.code"), getAt(body, "error.message")].map((part) =>
+  const [code = "", message = ""] = [getAt(body, "error.code"), getAt(body, "error.message")].map((part) =>
     typeof part === "string" ? part : "",
   );
+  const known = explain(404, code, message);
+  // A write does not need the export to be there, so the cure of a read would mislead.
   const cure =
-    explain(404, code ?? "", message ?? "")?.cure ?? "Look whether the scope exists, and whether you may see it.";
+    known === undefined || known.name === "export not found"
+      ? "Look whether the scope exists and whether you may see it, then run the deployment again."
+      : known.cure;
+  const name = code === "" || code === "404" ? "" : ` ${code}`;
   return new ResourceError(
     "NotFound",
-    `Cannot ${task.operation} the export ${task.id}: ${code || "404"}: ${message || "the service found nothing at this address."}\n${cure}`,
+    `Cannot ${task.operation} the export ${task.id}: HTTP 404${name}: ${message || "the service found nothing at this address."}\n${cure}`,
   );
 }
 

@@ -78,6 +78,11 @@ export function createRunJournal(
   };
 }
 
+/** The user's state folder; a cloud, or an emulator, has one of its own: its addresses mean nothing to another. */
+export function journalFolder(cloud: unknown): string {
+  return join(defaultFolder(), journalKey(cloud).slice(0, 12));
+}
+
 function defaultFolder(): string {
   const { XDG_STATE_HOME, LOCALAPPDATA } = process.env;
   const base =

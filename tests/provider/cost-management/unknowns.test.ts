@@ -116,11 +116,19 @@ test("everything may be unknown at once", () => {
 /** The properties of some problems: a message may name what else is known. */
 const placesOf = (problems: readonly Problem[]) => problems.map(({ property }) => property.replace(/\[\d+\].*$/, ""));
 
+function isSpeltAlike(nested: unknown, path: string): boolean {
+  const [key = "", ...rest] = path.split(".");
+  if (!isRecord(nested)) return true;
+  const others = Object.keys(nested).filter((name) => name !== key && name.toLowerCase() === key.toLowerCase());
+  return others.length === 0 && (rest.length === 0 || isSpeltAlike(nested[key], rest.join(".")));
+}
+
 /** Hides the value at a path, where the objects on the way to it are objects. */
 function veil(nested: Record<string, unknown>, path: string): Record<string, unknown> {
   const ways = path.split(".").map((_key, index, keys) => keys.slice(0, index).join("."));
   const open = ways.every((way) => way === "" || isRecord(getAt(nested, way) ?? {}));
-  return open ? withAt(nested, path, unknown) : nested;
+  // A member that stands there in another spelling would be written twice.
+  return open && isSpeltAlike(nested, path) ? withAt(nested, path, unknown) : nested;
 }
 
 test("an unknown value never makes a program worse than the value that it hides", () => {
@@ -139,7 +147,7 @@ test("an unknown value never makes a program worse than the value that it hides"
         expect([...refused, ...placesOf(before.warnings)]).toEqual(expect.arrayContaining(placesOf(after.warnings)));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 20261201 },
   );
 });
 
@@ -152,7 +160,7 @@ test("any position in any program may be unknown: check answers, the same each t
       for (const path of hidden.filter((one) => isUnknown(getAt(veiled, one))))
         expect(getAt(first.inputs, path)).toBe(unknown);
     }),
-    { numRuns: 2000 },
+    { numRuns: 2000, seed: 20261201 },
   );
 });
 
