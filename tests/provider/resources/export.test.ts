@@ -561,3 +561,15 @@ describe("failures of the transport", () => {
     expect(String(error)).toMatch(cure);
   });
 });
+
+test.each([
+  ["404", "No export found for daily."],
+  ["ResourceGroupNotFound", "Resource group 'x' could not be found."],
+])("a write that is answered %s looks for the scope, not for the export", async (code, message) => {
+  const fake = fakeArm();
+  fake.intercept = (request) =>
+    request.method === "PUT" ? respond(404, { error: { code, message } }) : undefined;
+  await expect(exportResource.create(inputs(), fake)).rejects.toThrow(
+    new RegExp(`Cannot create the export ${id}: HTTP 404.*${message}.*Look whether the scope exists`, "s"),
+  );
+});
