@@ -567,8 +567,7 @@ test.each([
   ["ResourceGroupNotFound", "Resource group 'x' could not be found."],
 ])("a write that is answered %s looks for the scope, not for the export", async (code, message) => {
   const fake = fakeArm();
-  fake.intercept = (request) =>
-    request.method === "PUT" ? respond(404, { error: { code, message } }) : undefined;
+  fake.intercept = (request) => (request.method === "PUT" ? respond(404, { error: { code, message } }) : undefined);
   await expect(exportResource.create(inputs(), fake)).rejects.toThrow(
     new RegExp(`Cannot create the export ${id}: HTTP 404.*${message}.*Look whether the scope exists`, "s"),
   );
