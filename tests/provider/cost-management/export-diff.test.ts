@@ -303,7 +303,8 @@ describe("another api-version", () => {
   });
 
   test("is none where the program names none and the export has one that was chosen for it", () => {
-    const state = { ...stored(givenOld({ apiVersion: "2023-11-01" })), unset: ["apiVersion"] };
+    const before = stored(givenOld({ apiVersion: "2023-11-01" }));
+    const state = { ...before, unset: [...((before["unset"] as string[] | undefined) ?? []), "apiVersion"] };
     expect(diff(state, givenOld({ apiVersion: undefined }))).toEqual(none);
   });
 
