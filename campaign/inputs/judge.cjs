@@ -133,10 +133,11 @@ function createJudge(
   function judge(raw, exchanges) {
     const checked = validate(raw, undefined, now);
     stated = agreements.find((one) => one === checked.values.get("agreement"));
-    // A broken setting of the package's own silences the rules that look at it; what they say once it is mended counts too.
-    const said = [checked, validate(withoutBroken(raw, checked.failures), undefined, now)];
-    const failures = said.flatMap((one) => one.failures.map(({ property }) => property));
-    const warnings = said.flatMap((one) => one.warnings.map(({ property }) => property));
+    // Settings of the package's own are for check alone, and silence the rules that look at them: the rest is judged mended.
+    const mended = withoutBroken(raw, checked.failures);
+    if (mended !== raw) return judge(mended, exchanges);
+    const failures = checked.failures.map(({ property }) => property);
+    const warnings = checked.warnings.map(({ property }) => property);
     const findings = [];
     const outcome = { accepted: 0, refused: 0, warned: 0, repaired: 0, masked: 0 };
     for (const { position, part } of services) {
@@ -167,10 +168,7 @@ function createJudge(
       // What the program wrote is refused and what we send is not: the form was mended on the way.
       return mentioned(warnings, answer.refused) ? { outcome: "warned" } : { outcome: "repaired" };
     }
-    const remote = failures.filter((property) => !ownProperty(property));
-    if (answer.refused === undefined) {
-      return remote.length === 0 ? { outcome: "refused" } : { kind: "overstrict", refused: undefined };
-    }
+    if (answer.refused === undefined) return { kind: "overstrict", refused: undefined };
     if (mentioned(failures, answer.refused)) return { outcome: "refused" };
     if (mentioned(warnings, answer.refused)) return { outcome: "warned" };
     if (position === "strict" && onPurpose(answer.refused)) return { outcome: "warned" };
