@@ -9,6 +9,7 @@ const benchmarks = {
   state: async () => (await import("./state.mjs")).state(),
   backfill: async () => (await import("./backfill.mjs")).backfill(),
   poll: async () => (await import("./poll.mjs")).poll(),
+  write: async () => ({ figures: await (await import("./write.mjs")).write() }),
   start: async () => (await import("./start.mjs")).start(),
 };
 

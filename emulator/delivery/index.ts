@@ -155,7 +155,7 @@ interface Plan {
 }
 
 function planOf(request: RunRequest): Plan {
-  const { definition, run, generation, agreement } = request;
+  const { definition, run, generation } = request;
   const dataset = datasetNamed(definition.type ?? "Usage");
   if (dataset === undefined) throw new TypeError(`The emulator has no dataset ${definition.type ?? ""}.`);
   const { columns, dataVersion } = definition.dataSet?.configuration ?? {};
@@ -176,7 +176,7 @@ function planOf(request: RunRequest): Plan {
     ...times,
     ...shape,
     dataset,
-    schema: selectColumns(schemaOf({ dataset, dataVersion, agreement, generation }), columns),
+    schema: selectColumns(schemaOf({ dataset, dataVersion, generation, agreement: seenAs(request) }), columns),
     format,
     granularity: sameText(definition.dataSet?.granularity, "Monthly") ? "Monthly" : "Daily",
     rowGroupRows,
@@ -193,10 +193,15 @@ function planOf(request: RunRequest): Plan {
   };
 }
 
+/** Documented: at a subscription or resource group a partner sees the file that the customer sees. */
+function seenAs({ agreement, exportResourceId }: RunRequest): Agreement {
+  return agreement === "MPA" && /^\/?subscriptions\//i.test(exportResourceId) ? "CSP" : agreement;
+}
+
 const sameText = (left: string | undefined, right: string): boolean => left?.toLowerCase() === right.toLowerCase();
 
 function rowsFor(request: RunRequest, plan: Plan): ReturnType<typeof rowsOf> {
-  const { seed, generation, agreement, subscriptions } = request;
+  const { seed, generation, subscriptions } = request;
   const { dataset, schema, granularity, submitted } = plan;
   const firstCharge =
     request.emptyBefore === undefined ? Date.UTC(2018, hashOf(String(seed)) % 12, 1) : momentOf(request.emptyBefore);
@@ -208,7 +213,7 @@ function rowsFor(request: RunRequest, plan: Plan): ReturnType<typeof rowsOf> {
     world: createWorld({
       seed,
       size: request.size ?? defaultSize,
-      agreement,
+      agreement: schema.agreement,
       scope: scopeOf(request.exportResourceId),
       ...(subscriptions === undefined ? {} : { subscriptions }),
     }),
@@ -228,8 +233,9 @@ function scopeOf(exportResourceId: string): string {
 }
 
 async function writeParts(request: RunRequest, plan: Plan, rows: RowCursor): Promise<readonly WrittenBlob[]> {
-  const { schema, format, layout, rowGroupRows } = plan;
+  const { schema, format, layout } = plan;
   const limits = plan.partitioned ? { ...defaultLimits, ...request.partLimits } : unlimited;
+  const rowGroupRows = Math.min(plan.rowGroupRows, limits.maxRows);
   const blobs: WrittenBlob[] = [];
   while (rows.hasNext()) {
     const blobName = layout.part(blobs.length + 1);

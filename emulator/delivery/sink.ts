@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { textAt } from "../json";
 
 export interface Sink {
   /** Creates the container where it is missing. */
@@ -91,7 +92,7 @@ async function entriesOf(path: string): Promise<readonly { readonly name: string
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
+    if (["ENOENT", "ENOTDIR"].includes(textAt(error, "code") ?? "")) return [];
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { knownVersions, schemaOf } from "../../../emulator/delivery";
 import type { Agreement } from "../../../emulator/delivery";
 import type { Dataset } from "../../../provider/cost-management/datasets";
-import { deliver, ofDataset, openReader, rawOf, temporaryFolder } from "./kit";
+import { deliver, ofDataset, openReader, rawOf, subscriptionScope, temporaryFolder } from "./kit";
 import type { Reader } from "./kit";
 
 const namesOf = (dataset: Dataset, agreement: Agreement, dataVersion?: string, generation: "old" | "new" = "new") =>
@@ -76,6 +76,22 @@ test("partners' price and reservation files are those of MCA", () => {
   for (const dataset of ["PriceSheet", "ReservationTransactions"] as const)
     expect(namesOf(dataset, "MPA")).toEqual(namesOf(dataset, "MCA"));
   expect(namesOf("ReservationRecommendations", "MCA")).toContain("Cost With No ReservedInstances");
+});
+
+test("a partner's file at a subscription is that of its customer", async () => {
+  const { path, remove } = temporaryFolder();
+  const reader: Reader = await openReader();
+  const header = async (container: string, patch: Parameters<typeof deliver>[1]): Promise<number> => {
+    const { files } = await deliver(path, { ...patch, container, agreement: "MPA", size: 2 });
+    return (await reader.query(`DESCRIBE SELECT * FROM ${rawOf(files)}`)).length;
+  };
+  try {
+    expect(await header("above", {})).toBe(70);
+    expect(await header("below", { scope: subscriptionScope })).toBe(56);
+  } finally {
+    reader.close();
+    remove();
+  }
 });
 
 test("the columns of the old generation are what was asked for, in that order, under the file's names", async () => {

@@ -12,6 +12,8 @@ import {
 } from "./kit";
 import type { Delivered, Reader } from "./kit";
 
+jest.setTimeout(60_000);
+
 let reader: Reader;
 let folder: ReturnType<typeof temporaryFolder>;
 let count = 0;
