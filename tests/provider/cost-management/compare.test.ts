@@ -29,6 +29,7 @@ describe("means the same", () => {
     // Folders: old versions take a leading slash, new ones refuse it; both are one folder.
     ["deliveryInfo.destination.rootFolderPath", "/focus/daily", "focus/daily"],
     ["deliveryInfo.destination.rootFolderPath", "focus/daily/", "focus/daily"],
+    ["deliveryInfo.destination.rootFolderPath", "/", undefined],
     // Dates: the service drops an empty fraction and turns an offset to Z.
     ["schedule.recurrencePeriod.from", "2026-12-02T00:00:00.000Z", "2026-12-02T00:00:00Z"],
     ["schedule.recurrencePeriod.from", "2026-12-02T01:00:00+01:00", "2026-12-02T00:00:00Z"],

@@ -465,7 +465,7 @@ describe("whatever was seen, is live and is wanted,", () => {
           expect(decision.conflicts.map(({ path }) => path)).toEqual(expected.map(({ path }) => path));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -486,7 +486,7 @@ describe("whatever was seen, is live and is wanted,", () => {
           expect(row.kind === "secret" || sameValue(row, sent, target.get(row.path))).toBe(true);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -160,7 +160,7 @@ describe("no difference", () => {
       fc.property(wellFormed, (program) => {
         expect(diff(stored(program), program)).toEqual(none);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });
@@ -351,7 +351,7 @@ describe("check", () => {
           ["scope", "exportName"].filter((path) => inputs[path] === unknown),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });
@@ -371,7 +371,7 @@ describe("for any JSON, with unknown values anywhere,", () => {
           expect(first.deleteBeforeReplace).toBe(first.replaces.length > 0);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 

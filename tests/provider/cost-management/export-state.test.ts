@@ -103,10 +103,18 @@ describe("state after a write or a read", () => {
       ["exportDescription", "theirs"],
       [startsAt, "2026-12-02T00:00:00Z"],
     ]);
-    const live = liveOf({}, { [startsAt]: "2026-12-02T00:00:00.000Z", exportDescription: "other" });
-    const { schedule, exportDescription } = stateOf(live, programOf({}), newest, remembered);
-    expect(getAt({ schedule }, startsAt)).toBe("2026-12-02T00:00:00Z");
-    expect(exportDescription).toBe("other");
+    const live = parseLive({
+      properties: {
+        exportDescription: "other",
+        schedule: { recurrencePeriod: { from: "2026-12-02T01:00:00.000+01:00" } },
+      },
+    });
+    expect(live && stateOf(live, new Map(), newest, remembered)).toEqual({
+      exportDescription: "other",
+      schedule: { recurrencePeriod: { from: "2026-12-02T00:00:00Z" } },
+      apiVersion: newest,
+      unset: [startsAt, "exportDescription", "apiVersion"],
+    });
   });
 
   test("is pure JSON, and the same when it comes back from the engine", () => {
@@ -213,6 +221,11 @@ describe("a read reports as inputs", () => {
     expect(read({}, { exportDescription: "other" }, { exportDescription: "theirs" })).toEqual(
       given({ exportDescription: "other" }),
     );
+  });
+
+  test("nothing of somebody's value that went back to the service's default", () => {
+    expect(read({}, { format: "Csv" }, { format: "Parquet" })).toEqual(given());
+    expect(read({}, { exportDescription: undefined }, { exportDescription: "theirs" })).toEqual(given());
   });
 
   test("nothing that a program cannot set", () => {
