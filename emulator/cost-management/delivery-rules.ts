@@ -6,8 +6,9 @@ import type { PutContext, Rule } from "./put-context";
 export const resourceRules: readonly Rule[] = [
   {
     name: "the name is a path segment without blanks",
-    source: "assumed: names with hyphens, underscores and any length are observed",
-    check: ({ name }) => (/[\s/?#%\\]/.test(name) ? errors.invalidExportName(name) : undefined),
+    source: "assumed: names with hyphens, underscores and lengths beyond the documented ones are observed",
+    check: ({ name }) =>
+      /[\s/?#%\\\p{Cc}\p{Cs}]/u.test(name) || name.length > 260 ? errors.invalidExportName(name) : undefined,
   },
   {
     name: "required members",

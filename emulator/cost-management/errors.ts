@@ -223,8 +223,9 @@ export const errors = {
     (member: string) => `Missing ${member}.`,
   ),
   invalidExportName: invalid(
-    "assumed: characters that a path segment cannot carry",
-    (name: string) => `Invalid export name '${name}'; value cannot contain blanks or any of / ? # % \\`,
+    "assumed: characters and lengths that a path segment cannot carry",
+    (name: string) =>
+      `Invalid export name '${name}'; value cannot exceed 260 characters or contain blanks, control characters or any of / ? # % \\`,
   ),
   invalidExpand: entry({
     status: 400,

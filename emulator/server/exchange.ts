@@ -98,10 +98,11 @@ function responseOf(request: EmulatorRequest, recognised: Recognised): EmulatorR
   }
 }
 
-function armHeaders(request: EmulatorRequest, { newId }: ExchangeOptions): Record<string, string> {
+function armHeaders(request: EmulatorRequest, { newId, clock }: ExchangeOptions): Record<string, string> {
   const correlation = request.headers["x-ms-correlation-request-id"] ?? newId();
   const client = request.headers["x-ms-client-request-id"];
   return {
+    date: new Date(clock.now()).toUTCString(),
     "cache-control": "no-cache",
     pragma: "no-cache",
     "x-content-type-options": "nosniff",

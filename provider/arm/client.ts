@@ -35,6 +35,8 @@ interface Context {
   readonly limiterOf: (cloud: Cloud) => Limiter;
   readonly log: (message: string) => void;
   readonly random: () => number;
+  /** How far the service's clock is ahead of ours, in milliseconds. */
+  ahead: number;
 }
 
 /** Of one attempt, in milliseconds; less where the deadline is nearer. */
@@ -62,8 +64,9 @@ export function createArmClient(settings: ArmSettings, deps: ArmClientDeps = {})
     },
     log: (message) => deps.log?.(redact(message)),
     random: deps.random ?? Math.random,
+    ahead: 0,
   };
-  return { send: (request) => send(request, context) };
+  return { send: (request) => send(request, context), serviceTime: () => clock.now() + context.ahead };
 }
 
 /** Connections and quotas are shared by all clients of the process. */
@@ -188,6 +191,7 @@ async function exchange(request: ArmRequest, target: Target, token: string, cont
       timeoutMs: Math.max(1, Math.min(attemptTimeouts[request.method], left)),
     });
     const { status, headers, text } = response;
+    context.ahead = clockDifference(headers["date"], context.clock.now());
     const body = parseJson(text);
     // Nothing that is read is nothing: an empty 200 comes from something on the way.
     const needsBody = request.method === "GET" && status === 200;
@@ -230,6 +234,12 @@ function locationOf(location: string, cloud: Cloud): string {
   throw new SettingsError(
     `The service named an address on ${url === undefined ? "no host" : url.host} to go on at; only ${endpoint.host} is asked.`,
   );
+}
+
+/** A difference of seconds is the way of the answer and the whole seconds of the header, not a wrong clock. */
+function clockDifference(date: string | undefined, now: number): number {
+  const difference = Date.parse(date ?? "") - now;
+  return Math.abs(difference) > 5000 ? difference : 0;
 }
 
 function seconds(milliseconds: number): string {

@@ -52,4 +52,9 @@ export interface ArmResponse {
  */
 export interface ArmClient {
   send(request: ArmRequest): Promise<ArmResponse>;
+  /**
+   * The service's time, in milliseconds since the epoch, as the `Date` of its last answer tells it; the clock's before the
+   * first answer. The service compares dates of a request with its own clock, and the machine's may be wrong.
+   */
+  serviceTime(): number;
 }

@@ -212,7 +212,9 @@ function reportStranger(key: string, node: Tree, at: string, context: Context): 
       : near !== undefined
         ? `Did you mean ${at === "" ? near : `${at}.${near}`}?`
         : `${at === "" ? "An export" : at} has ${listOf([...node.keys()])}.`;
-  refuse(context, path, `${path} is not a property that the service knows; it refuses unknown members. ${cure}`);
+  const local = [...node.values()].every((child) => !(child instanceof Map) && child.place === "local");
+  const rule = local ? "does not exist" : "is not a property that the service knows; it refuses unknown members";
+  refuse(context, path, `${path} ${rule}. ${cure}`);
 }
 
 /** Where a member of this name belongs: for properties written at the wrong level. */

@@ -135,8 +135,8 @@ export const rules: readonly Rule[] = [
     severity: "refuse",
     source: "a scope is a part of the URL, in which these characters end or change the path",
     test: ({ text }) =>
-      /[?#%\\\s]/.test(text("scope") ?? "") || /(?:^|\/)\.{1,2}(?:\/|$)/.test(text("scope") ?? "")
-        ? `scope "${text("scope") ?? ""}" holds a character or segment that cannot stand in an address. Write the ARM id as the portal shows it, not encoded.`
+      /[?#%\\\s\p{Cc}\p{Cs}]/u.test(text("scope") ?? "") || /(?:^|\/)\.{1,2}(?:\/|$)/.test(text("scope") ?? "")
+        ? `scope ${shown(text("scope") ?? "")} holds a character or segment that cannot stand in an address. Write the ARM id as the portal shows it, not encoded.`
         : undefined,
   },
   {
@@ -158,8 +158,8 @@ export const rules: readonly Rule[] = [
     source: "the name is a segment of the URL; the portal forbids blanks (documented)",
     test: ({ text }) => {
       const name = text("exportName");
-      return name !== undefined && (/[/?#%\\\s]/.test(name) || name === "." || name === "..")
-        ? `exportName "${name}" holds a character that cannot stand in a name. Use letters, digits, "-" and "_".`
+      return name !== undefined && (/[/?#%\\\s\p{Cc}\p{Cs}]/u.test(name) || name === "." || name === "..")
+        ? `exportName ${shown(name)} holds a character that cannot stand in a name. Use letters, digits, "-" and "_".`
         : undefined;
     },
   },
@@ -172,6 +172,19 @@ export const rules: readonly Rule[] = [
       const name = text("exportName") ?? "export";
       return name.length < 3 || name.length > 64
         ? `exportName "${name}" has ${name.length} characters; the portal takes 3 to 64.`
+        : undefined;
+    },
+  },
+  {
+    name: "name beyond an address",
+    needs: ["exportName"],
+    severity: "refuse",
+    source:
+      "a path segment of more than 260 characters is refused by web servers of the kind that Azure runs (documented)",
+    test: ({ text }) => {
+      const { length } = text("exportName") ?? "";
+      return length > 260
+        ? `exportName has ${length} characters, more than the 260 that a segment of an address may have. The portal takes 3 to 64.`
         : undefined;
     },
   },
@@ -781,8 +794,8 @@ export const rules: readonly Rule[] = [
     source: "assumed: these are not reserved in URLs, and still cannot stand in one as they are",
     test: ({ text }) => {
       const path = text(folder);
-      return path !== undefined && !reserved.test(path) && /[%\\]/.test(path)
-        ? `deliveryInfo.destination.rootFolderPath "${path}" holds "%" or "\\", which cannot stand in an address as they are; the service may refuse it. Better: "${path.replace(/[%\\]/g, "-")}".`
+      return path !== undefined && !reserved.test(path) && doubtful.test(path)
+        ? `deliveryInfo.destination.rootFolderPath ${shown(path)} holds "%", "\\" or a control character, which cannot stand in an address as they are; the service may refuse it. Better: "${path.replace(new RegExp(doubtful, "gu"), "-")}".`
         : undefined;
     },
   },
@@ -849,6 +862,7 @@ const quietPairs =
 
 /** Reserved in URLs (RFC 3986) but the slash. */
 const reserved = /[:?#[\]@!$&'()*+,;=]/;
+const doubtful = /[%\\\p{Cc}\p{Cs}]/u;
 const reservedAll = new RegExp(reserved.source, "g");
 
 const agreementLabels: Readonly<Record<Agreement, string>> = {
@@ -866,6 +880,11 @@ function listedVersions(dataset: string, agreement: Agreement | undefined): read
 
 function filterList(leaf: Leaf | undefined): readonly Filter[] {
   return Array.isArray(leaf) ? (leaf as readonly (Filter | string)[]).filter((item) => typeof item !== "string") : [];
+}
+
+/** In quotes, with invisible characters written out. */
+function shown(text: string): string {
+  return `"${text.replace(/[\p{Cc}\p{Cs}]/gu, (found) => JSON.stringify(found).slice(1, -1))}"`;
 }
 
 function instantAt(text: string | undefined): number | undefined {

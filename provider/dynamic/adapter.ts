@@ -4,6 +4,7 @@
  * `pulumi.dynamic.ResourceProvider` describes.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import type { Problem } from "../cost-management/parse";
 import { isRecord, isUnknown, unknown } from "../cost-management/unknown";
 import { UnfinishedError } from "../resources/errors";
 import type { PlainObject, Resource, ResourceContext } from "../resources/resource";
@@ -45,7 +46,7 @@ export function toDynamicProvider(
         for (const { reason } of warnings) show(`warning: ${addressText(inputs)}${shortened(reason)}`);
         return {
           inputs: toEngine(inputs),
-          failures: failures.map(({ property, reason }) => ({ property, reason: shortened(reason) })),
+          failures: failures.map(checkFailure),
         };
       }),
     diff: (id, olds, news) =>
@@ -108,6 +109,15 @@ function initError(error: UnfinishedError, inputs: unknown): Error {
     properties: { ...toEngine(error.state), [providerKey]: text },
     reasons: [...error.reasons],
   });
+}
+
+/**
+ * The engine prints a property with its value, which it finds at the top level only: for a path it prints `{<nil>}`. There
+ * the reason names the place instead.
+ */
+function checkFailure({ property, reason }: Problem): dynamic.CheckFailure {
+  if (!/[.[]/.test(property)) return { property, reason: shortened(reason) };
+  return { property: "", reason: shortened(reason.includes(property) ? reason : `${property}: ${reason}`) };
 }
 
 function addressText(inputs: PlainObject): string {

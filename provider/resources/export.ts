@@ -172,7 +172,8 @@ function decide(
   progress: Progress,
   context: ResourceContext,
 ): Decision {
-  const now = context.clock.now();
+  // Chosen start dates must not lie in the service's past.
+  const now = context.arm.serviceTime();
   if (seen === undefined) {
     if (live !== undefined) assertAdoptable(task, live, progress.everPending);
     return decideCreate(live, task.program, now);

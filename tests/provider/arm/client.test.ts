@@ -15,6 +15,22 @@ const ok = { body: { name: "daily" } };
 const busy = refused(503, "ServiceUnavailable", "The provider registers.");
 const throttled = refused(429, "429", "Too many requests. Please retry.");
 
+describe("the service's time", () => {
+  test.each([
+    ["the clock's, before any answer", undefined, 0],
+    ["the answer's, where the clock is a day behind", 86_400_000, 86_400_000],
+    ["the answer's, where the clock is an hour ahead", -3_600_000, -3_600_000],
+    ["the clock's, where the difference is the way of the answer", -4000, 0],
+  ])("is %s", async (_what, difference, ahead) => {
+    const date = (now: number) => ({ date: new Date(now + (difference ?? 0)).toUTCString() });
+    const start = Math.floor(leapingClock().now() / 1000) * 1000;
+    await withArm([{ ...ok, headers: date(start) }], async ({ client, clock }) => {
+      if (difference !== undefined) await client.send(request(clock));
+      expect(Math.abs(client.serviceTime() - clock.now() - ahead)).toBeLessThan(2000);
+    });
+  });
+});
+
 describe("what is sent", () => {
   test("a GET carries the bearer, the client type, the package's name and ids of its own", async () => {
     await withArm([ok], async ({ client, clock, seen }) => {

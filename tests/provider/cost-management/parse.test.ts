@@ -144,6 +144,11 @@ describe("a member that no export has", () => {
     ["at the top", "colour", /refuses unknown members\. An export has scope, exportName, definition/],
     ["misspelt at the top", "defintion", /Did you mean definition\?/],
     ["misspelt within", "schedule.recurence", /Did you mean schedule\.recurrence\?/],
+    [
+      "of the package's own",
+      "timeouts.foo",
+      /^timeouts\.foo does not exist\. timeouts has create, read, update or delete\.$/,
+    ],
     ["unlike any within", "schedule.colour", /schedule has status, recurrence or recurrencePeriod\./],
     ["too high", "container", /It belongs at deliveryInfo\.destination\.container\./],
     ["too deep", "deliveryInfo.destination.format", /It belongs at format\./],
@@ -163,7 +168,7 @@ describe("a member that no export has", () => {
     const problem = problemOf(withAt(given(), path, "x"));
     expect(problem).toMatchObject({ property: path, severity: "refuse" });
     expect(problem?.reason).toMatch(cure);
-    expect(problem?.reason.startsWith(`${path} is not a property`)).toBe(true);
+    expect(problem?.reason).toMatch(new RegExp(`^${path.replaceAll(".", "\\.")} (?:is not a property|does not exist)`));
   });
 
   test.each([

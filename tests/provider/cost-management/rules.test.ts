@@ -158,6 +158,24 @@ const rows: readonly Row[] = [
     says: [`"${name}"`, /cannot stand in a name/, /Use letters, digits, "-" and "_"/] as const,
     mended: { exportName: "a-b_c" },
   })),
+  ...[
+    ["a\u0000b", '"a\\u0000b"'],
+    ["a\u007fb", '"a'],
+    ["a\ud800b", '"a\\ud800b"'],
+  ].map(([name = "", shown = ""]) => ({
+    rule: "name characters",
+    changes: { exportName: name },
+    at: "exportName",
+    says: [shown, /cannot stand in a name/, /Use letters/] as const,
+    mended: { exportName: "a-b" },
+  })),
+  {
+    rule: "name beyond an address",
+    changes: { exportName: "a".repeat(261) },
+    at: "exportName",
+    says: ["has 261", /more than the 260/, /3 to 64/],
+    mended: { exportName: "a".repeat(64) },
+  },
   {
     rule: "name length",
     changes: { exportName: "ab" },

@@ -53,7 +53,7 @@ function program(journal = memoryJournal()): Kit {
   const client = createArmClient(readArmSettings({ env: emulator.environment }), { clock });
   const told: string[] = [];
   const kit: Kit = {
-    arm: { send: (request) => kit.intercept(request, () => client.send(request)) },
+    arm: { ...client, send: (request) => kit.intercept(request, () => client.send(request)) },
     clock,
     reader: createExportReader(client, clock),
     warn: () => undefined,
