@@ -67,7 +67,7 @@ interface Waiter {
 /** Without `limits` (an emulator on this machine) only the concurrency is bounded, and pauses are kept. */
 export function createLimiter(clock: Clock, limits: boolean): Limiter {
   const buckets = new Map<string, Bucket>();
-  let waiting: Waiter[] = [];
+  const waiting: Waiter[] = [];
   let active = 0;
   let allPausedUntil = 0;
   let wakeAt = Infinity;
@@ -126,7 +126,7 @@ export function createLimiter(clock: Clock, limits: boolean): Limiter {
         waiter.go();
       }
     }
-    waiting = [...left, ...waiting.slice(seen)];
+    waiting.splice(0, seen, ...left);
     if (next < wakeAt) wake(next);
   };
 

@@ -14,6 +14,8 @@ export interface Problem {
   readonly property: string;
   /** What is wrong, the rule, and the cure, in sentences. */
   readonly reason: string;
+  /** Where the rule comes from: an observed answer, a page, the OpenAPI files, or our inference. */
+  readonly source?: string;
   /** `refuse` stops the preview; `warn` is shown and passes. */
   readonly severity: "refuse" | "warn";
 }
@@ -363,8 +365,15 @@ function enumMessage(row: FieldRow, value: string, allowed: readonly string[], c
 }
 
 function refuse(context: Context, property: string, reason: string): void {
-  context.problems.push({ property, reason, severity: "refuse" });
+  const own = ownNames.has(property.split(".")[0] ?? "");
+  const source = own ? {} : { source: `OpenAPI, api-version ${context.version}` };
+  context.problems.push({ property, reason, severity: "refuse", ...source });
 }
+
+/** Members that the package added, at the top: no page of the service tells of them. */
+const ownNames: ReadonlySet<string> = new Set(
+  fields.filter(({ place }) => place === "local").map(({ path }) => path.split(".")[0] ?? path),
+);
 
 /** What a value is, never what it holds: it might be a secret at the wrong place. */
 function describe(value: unknown): string {

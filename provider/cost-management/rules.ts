@@ -40,7 +40,8 @@ export function applyRules(context: RuleContext): Problem[] {
   for (const rule of rules) {
     if (rule.needs.some((path) => isUnknown(context.values.get(path)))) continue;
     const reason = rule.test(factsOf(context));
-    if (reason !== undefined) problems.push({ property: rule.needs[0] ?? "", reason, severity: rule.severity });
+    if (reason !== undefined)
+      problems.push({ property: rule.needs[0] ?? "", reason, severity: rule.severity, source: rule.source });
   }
   return problems;
 }

@@ -115,9 +115,11 @@ function initError(error: UnfinishedError, inputs: unknown): Error {
  * The engine prints a property with its value, which it finds at the top level only: for a path it prints `{<nil>}`. There
  * the reason names the place instead.
  */
-function checkFailure({ property, reason }: Problem): dynamic.CheckFailure {
-  if (!/[.[]/.test(property)) return { property, reason: shortened(reason) };
-  return { property: "", reason: shortened(reason.includes(property) ? reason : `${property}: ${reason}`) };
+function checkFailure({ property, reason, source }: Problem): dynamic.CheckFailure {
+  const isPath = /[.[]/.test(property);
+  const place = isPath && !reason.includes(property) ? `${property}: ` : "";
+  const origin = source === undefined ? "" : ` [Source: ${source}]`;
+  return { property: isPath ? "" : property, reason: `${place}${shortened(reason)}${origin}` };
 }
 
 function addressText(inputs: PlainObject): string {

@@ -218,7 +218,7 @@ describe("a member in another case", () => {
 });
 
 test("a member that stands twice, in two cases, is refused: which of the two counts, is not known", () => {
-  expect(problemOf({ ...given({ format: "Csv" }), Format: "Parquet" })).toEqual({
+  expect(problemOf({ ...given({ format: "Csv" }), Format: "Parquet" })).toMatchObject({
     property: "format",
     reason: "format stands twice, as format and as Format. Names match without case: remove one.",
     severity: "refuse",
@@ -396,7 +396,7 @@ describe("a date", () => {
   });
 
   test.each(dates)("%s is nothing else", (path) => {
-    expect(problemOf(given({ [path]: "02.12.2026" }))).toEqual({
+    expect(problemOf(given({ [path]: "02.12.2026" }))).toMatchObject({
       property: path,
       reason: `${path} is "02.12.2026", which is no date. Write it in ISO 8601, such as 2026-01-31T00:00:00Z.`,
       severity: "refuse",
@@ -497,6 +497,7 @@ describe("which field exists in which version", () => {
         {
           property: path,
           severity: "refuse",
+          source: `OpenAPI, api-version ${apiVersion}`,
           reason: expect.stringContaining(`does not exist in api-version ${apiVersion}.`),
         },
       ]);
@@ -541,7 +542,7 @@ describe("which value exists in which version", () => {
       const { problems } = parseInputs(givenOld({ apiVersion, [path]: value }));
       if (improved.includes(apiVersion)) expect(problems).toEqual([]);
       else {
-        expect(problems).toEqual([{ property: path, severity: "refuse", reason: expect.any(String) }]);
+        expect(problems).toEqual([expect.objectContaining({ property: path, severity: "refuse" })]);
         expect(problems[0]?.reason).toContain(
           `${path} "${value}" does not exist in api-version ${apiVersion}. It exists in ${improved.join(" or ")}: set apiVersion`,
         );

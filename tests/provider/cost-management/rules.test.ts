@@ -894,7 +894,7 @@ describe("a field that is refused for its form", () => {
     ["a version", { apiVersion: "2025-03-02", [recurrence]: "Weekly" }, "apiVersion"],
     ["a status", { [status]: "Activ" }, status],
   ])("%s is spoken of once, and no rule is judged by it", (_name, changes, property) => {
-    expect(problemsOf(given(changes))).toEqual([{ property, severity: "refuse", reason: expect.any(String) }]);
+    expect(problemsOf(given(changes))).toEqual([expect.objectContaining({ property, severity: "refuse" })]);
   });
 
   test("as a whole object takes its rules with it", () => {

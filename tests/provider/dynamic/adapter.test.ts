@@ -116,6 +116,9 @@ test("every failure of a check is reported with its place: as the property, or i
   );
   // The engine prints the value of a property that it finds at the top level, and nonsense for a path.
   expect(failures?.filter(({ property }) => /[.[]/.test(property))).toEqual([]);
+  // Where the rule comes from is said as well.
+  expect(failures?.find(({ property }) => property === "scope")?.reason).toMatch(/\[Source: observed: .*azurerm#20242/);
+  expect(failures?.filter(({ reason }) => !/ \[Source: .+\]$/.test(reason))).toEqual([]);
   const placeOf = ({ property, reason }: { property: string; reason: string }) =>
     property || /^[\w.]+/.exec(reason)?.[0];
   expect(failures?.map(placeOf).sort()).toEqual(
