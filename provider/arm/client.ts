@@ -12,7 +12,7 @@ import { redact } from "./redact";
 import { delayBefore, judge, noHistory, outOfPatience, remember } from "./retry";
 import { parseJson } from "./service-error";
 import type { ArmSettings } from "./settings";
-import type { ArmClient, ArmRequest, ArmResponse, Clock } from "./types";
+import type { ArmClient, ArmRequest, ArmResponse, BlobStorage, Clock } from "./types";
 
 export interface ArmClientDeps {
   readonly clock?: Clock | undefined;
@@ -66,13 +66,29 @@ export function createArmClient(settings: ArmSettings, deps: ArmClientDeps = {})
     random: deps.random ?? Math.random,
     ahead: 0,
   };
-  return { send: (request) => send(request, context), serviceTime: () => clock.now() + context.ahead };
+  return {
+    send: (request) => send(request, context),
+    serviceTime: () => clock.now() + context.ahead,
+    blobStorage: () => blobStorage(context),
+  };
 }
 
 /** Connections and quotas are shared by all clients of the process. */
 let sharedHttp: Http | undefined;
 const processHttp = (): Http => (sharedHttp ??= createHttp());
 const processLimiters = new Map<string, Limiter>();
+
+/** One audience for storage in every cloud (documented). */
+const storageScope = "https://storage.azure.com/.default";
+
+async function blobStorage(context: Context): Promise<BlobStorage> {
+  const { storageSuffix, resourceManager } = await resolveCloud(context.settings.cloud, context.http, context.clock);
+  return {
+    suffix: storageSuffix,
+    local: isLoopback(new URL(resourceManager)),
+    token: (deadline) => tokenFor("a request for the files of an export", deadline, storageScope, context),
+  };
+}
 
 async function send(request: ArmRequest, context: Context): Promise<ArmResponse> {
   const { settings, clock } = context;
@@ -144,7 +160,7 @@ async function tryOnce(
   try {
     const release = await limiter.acquire(turn);
     try {
-      const token = await tokenFor(request, target.scope, context);
+      const token = await tokenFor(describe(request), request.deadline, target.scope, context);
       return { attempt: await exchange(request, target, token, context), token };
     } finally {
       release();
@@ -155,12 +171,12 @@ async function tryOnce(
   }
 }
 
-async function tokenFor(request: ArmRequest, scope: string, context: Context): Promise<string> {
-  const left = request.deadline - context.clock.now();
+async function tokenFor(what: string, deadline: number, scope: string, context: Context): Promise<string> {
+  const left = deadline - context.clock.now();
   if (left <= 0) {
     throw new DeadlineError(
       0,
-      `The operation's time limit was reached before ${describe(request)} could be sent. Give it a longer one (timeouts).`,
+      `The operation's time limit was reached before ${what} could be sent. Give it a longer one (timeouts).`,
     );
   }
   try {

@@ -12,6 +12,8 @@ export interface Cloud {
   readonly loginHost: string;
   /** What a token for ARM is asked for. */
   readonly audience: string;
+  /** Blobs of an account are at `https://{account}.blob.{storageSuffix}`. */
+  readonly storageSuffix: string;
 }
 
 export type CloudChoice =
@@ -26,18 +28,21 @@ export const knownClouds = {
     resourceManager: "https://management.azure.com",
     loginHost: "https://login.microsoftonline.com",
     audience: "https://management.azure.com",
+    storageSuffix: "core.windows.net",
   },
   usgovernment: {
     name: "usgovernment",
     resourceManager: "https://management.usgovcloudapi.net",
     loginHost: "https://login.microsoftonline.us",
     audience: "https://management.usgovcloudapi.net",
+    storageSuffix: "core.usgovcloudapi.net",
   },
   china: {
     name: "china",
     resourceManager: "https://management.chinacloudapi.cn",
     loginHost: "https://login.chinacloudapi.cn",
     audience: "https://management.chinacloudapi.cn",
+    storageSuffix: "core.chinacloudapi.cn",
   },
 } as const satisfies Record<string, Cloud>;
 
@@ -146,11 +151,14 @@ function readMetadata(document: unknown, url: string): Cloud {
   }
   const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined;
   const name = isObject(document) ? document["name"] : undefined;
+  const suffixes = isObject(document) && isObject(document["suffixes"]) ? document["suffixes"] : {};
+  const storage = suffixes["storage"];
   return {
     name: typeof name === "string" ? name : "custom",
     resourceManager,
     loginHost,
     audience: typeof audience === "string" && audience !== "" ? audience : resourceManager,
+    storageSuffix: typeof storage === "string" && /^[a-z0-9.-]+$/i.test(storage) ? storage : "core.windows.net",
   };
 }
 

@@ -1,4 +1,4 @@
-export type { ArmClient, ArmRequest, ArmResponse, Clock, OperationClass } from "./types";
+export type { ArmClient, ArmRequest, ArmResponse, BlobStorage, Clock, OperationClass } from "./types";
 export { createArmClient, type ArmClientDeps } from "./client";
 export { systemClock } from "./clock";
 export { createCredential, type Credential } from "./credentials";

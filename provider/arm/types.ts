@@ -57,4 +57,15 @@ export interface ArmClient {
    * first answer. The service compares dates of a request with its own clock, and the machine's may be wrong.
    */
   serviceTime(): number;
+  /** Where the cloud keeps blobs, and how they are read. */
+  blobStorage(): Promise<BlobStorage>;
+}
+
+export interface BlobStorage {
+  /** Blobs of an account are at `https://{account}.blob.{suffix}`, unless ARM names another address. */
+  readonly suffix: string;
+  /** Whether ARM is on this machine: then its storage is too, and nothing is asked elsewhere. */
+  readonly local: boolean;
+  /** A token for blobs of any account of the cloud. To be sent to these alone. */
+  token(deadline: number): Promise<string>;
 }

@@ -1,6 +1,6 @@
 /**
- * Downloads of signed links: streamed to disk, resumed where they were cut, verified by size and checksum, and put in place
- * whole. A link is a secret: it is never shown, and no token of ours goes with it.
+ * Downloads of blobs: streamed to disk, resumed where they were cut, verified by size and checksum, and put in place whole. A
+ * signed link is a secret: it is never shown, and no token of ours goes with it.
  */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -10,14 +10,19 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Dispatcher } from "undici";
 import { redact } from "../arm";
+import type { BlobAddress } from "../resources/blob-storage";
 
 export interface Download {
-  /** A signed link. */
-  readonly link: string;
+  /** A signed link; or what to ask with, found anew for each attempt. */
+  readonly link: string | (() => Promise<BlobAddress>);
   /** The file to make; replaced in one step when the download is whole. */
   readonly target: string;
   /** What the report says of the size; a file of another size is refused. */
   readonly byteCount?: number;
+  /** The announced checksum, Base64; where there is none, the storage's own is taken. */
+  readonly contentMd5?: string;
+  /** Whether a target that has the announced size (and checksum) already is kept. Default false. */
+  readonly keepWhole?: boolean;
   /** Told of the bytes that are there, and of all bytes where the server says how many. */
   readonly progress?: (received: number, total: number | undefined) => void;
 }
@@ -27,17 +32,20 @@ export interface Downloaded {
   readonly byteCount: number;
   /** Whether the server gave a checksum that the file was held against. */
   readonly verified: "checksum" | "size";
+  /** Whether it was there before, and nothing was asked for. */
+  readonly kept?: true;
 }
 
 const attempts = 6;
 
 /** Downloads one file. What was received before a cut, in this process or an earlier one, is not asked for again. */
 export async function download(wanted: Download): Promise<Downloaded> {
-  const url = checkedLink(wanted.link);
+  const kept = wanted.keepWhole === true ? await wholeAlready(wanted) : undefined;
+  if (kept !== undefined) return kept;
   await mkdir(dirname(wanted.target), { recursive: true });
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(url, wanted);
+      return await once(wanted);
     } catch (error) {
       if (!isTransient(error) || attempt >= attempts) throw failure(wanted, error);
       await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** (attempt - 1))));
@@ -62,21 +70,33 @@ function checkedLink(link: string): URL {
   throw new DownloadError("The link leads to no https address, so it is not followed.", false);
 }
 
-async function once(url: URL, { target, byteCount, progress }: Download): Promise<Downloaded> {
+async function wholeAlready({ target, byteCount, contentMd5 }: Download): Promise<Downloaded | undefined> {
+  const size = byteCount === undefined ? undefined : await sizeOf(target);
+  if (size === undefined || size !== byteCount) return undefined;
+  if (contentMd5 === undefined) return { target, byteCount: size, verified: "size", kept: true };
+  const same = (await hashOf(target, size)).digest("base64") === contentMd5;
+  return same ? { target, byteCount: size, verified: "checksum", kept: true } : undefined;
+}
+
+function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+async function once({ link, target, byteCount, contentMd5, progress }: Download): Promise<Downloaded> {
+  const address = typeof link === "string" ? { link, headers: {} } : await link();
+  const url = checkedLink(address.link);
   const part = `${target}.part`;
   const mark = `${target}.part.etag`;
   const eTag = await readFile(mark, "utf8").catch(() => undefined);
-  const received =
-    eTag === undefined
-      ? 0
-      : await stat(part).then(
-          ({ size }) => size,
-          () => 0,
-        );
+  const received = eTag === undefined ? 0 : ((await sizeOf(part)) ?? 0);
   // Loaded on the first download: the provider process has no need of it.
   const { request } = await import("undici");
   const resume = received > 0 && eTag !== undefined;
-  const response = await request(url, { headers: resume ? { range: `bytes=${received}-`, "if-match": eTag } : {} });
+  const range = resume ? { range: `bytes=${received}-`, "if-match": eTag } : {};
+  const response = await request(url, { headers: { ...address.headers, ...range } });
   const { statusCode, headers, body } = response;
   if (resume && (statusCode === 412 || statusCode === 416)) {
     // The blob is another one now, or there was nothing left: from the start.
@@ -96,7 +116,8 @@ async function once(url: URL, { target, byteCount, progress }: Download): Promis
   if (current === undefined) await rm(mark, { force: true });
   else await writeFile(mark, current);
   const total = totalOf(headers, offset);
-  const checksum = one(headers["x-ms-blob-content-md5"]) ?? (offset === 0 ? one(headers["content-md5"]) : undefined);
+  const checksum =
+    contentMd5 ?? one(headers["x-ms-blob-content-md5"]) ?? (offset === 0 ? one(headers["content-md5"]) : undefined);
   const hash = checksum === undefined ? undefined : await hashOf(part, offset);
   const size = await store(body, part, offset, hash, (bytes) => progress?.(bytes, total));
   const expected = byteCount ?? total;
@@ -169,9 +190,9 @@ function answerText(status: number, text: string): string {
   const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1];
   const cure =
     status === 403
-      ? " The link has expired, or was changed: make a new report."
+      ? " The link has expired, or was changed: ask for it again (reports: make a new one)."
       : status === 404
-        ? " The file is gone: make a new report."
+        ? " The file is gone."
         : "";
   return `The storage answered ${status}${code === undefined ? "" : ` (${code})`}.${cure}`;
 }

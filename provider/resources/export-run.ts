@@ -3,7 +3,7 @@
  * found in the history by what was there before. What was started is remembered at each step that ends, and looked for
  * where the memory was lost, so that nothing is started twice.
  */
-import { ArmResponseError, OutcomeUnknownError } from "../arm";
+import { ArmResponseError, OutcomeUnknownError, redact } from "../arm";
 import { newestApiVersion, type ApiVersion } from "../cost-management/api-versions";
 import { duration, format, instant } from "../cost-management/dates";
 import { offeredVersions, versionOf, type Problem } from "../cost-management/parse";
@@ -34,6 +34,11 @@ export interface RunRecord extends Partial<Omit<Run, "outcome" | "status">> {
   readonly period?: RunPeriod;
   readonly status: string;
   readonly outcome: Run["outcome"] | "pending";
+  /** What was delivered, from the manifest, where it could be read. */
+  readonly manifestUrl?: string;
+  readonly blobUrls?: readonly string[];
+  readonly byteCount?: number;
+  readonly rowCount?: number;
 }
 
 /** How long a run that was asked for may take to show in the history. */
@@ -68,6 +73,7 @@ const inputKeys = [
   "months",
   "triggers",
   "wait",
+  "manifests",
   "apiVersion",
   "timeouts",
 ] as const;
@@ -86,8 +92,10 @@ function check(_previous: PlainObject | undefined, inputs: PlainObject, now: num
   }
   checkAddress(inputs, refuse);
   checkPeriods(inputs, now, refuse);
-  if (inputs["wait"] !== undefined && !isUnknown(inputs["wait"]) && typeof inputs["wait"] !== "boolean")
-    refuse("wait", "wait must be true or false.");
+  for (const key of ["wait", "manifests"]) {
+    if (inputs[key] !== undefined && !isUnknown(inputs[key]) && typeof inputs[key] !== "boolean")
+      refuse(key, `${key} must be true or false.`);
+  }
   const { apiVersion } = inputs;
   if (typeof apiVersion === "string" && !(offeredVersions as readonly string[]).includes(apiVersion)) {
     refuse("apiVersion", `apiVersion "${apiVersion}" is not supported. Supported: ${listOf(offeredVersions)}.`);
@@ -429,6 +437,8 @@ async function ended(
     last = latest.status;
     // A failed run is started anew by the next deployment; any other end is remembered until the engine has recorded it.
     if (run?.outcome === "failed") context.journal.remove(keyOf(job.inputs, record));
+    if (run?.outcome === "succeeded" && job.inputs["manifests"] !== false)
+      return { ...latest, ...(await filesOf(run, job, context)) };
     if (run !== undefined && run.outcome !== "running") return latest;
     await wait(
       job,
@@ -439,6 +449,35 @@ async function ended(
         `${told}${days} of ${job.exportId} still ${last === "" ? "goes on" : `is ${last}`} after the time that timeouts allow (run ${runId}).`,
       ),
     );
+  }
+}
+
+/**
+ * What a successful run delivered. Who may run an export need not have the right to read its files: then the run counts all
+ * the same, and that is said.
+ */
+async function filesOf(run: Run, job: Work, context: ResourceContext): Promise<Partial<RunRecord>> {
+  // Loaded by the first run that ends: nothing else in the provider process reads storage.
+  const [{ readDelivered }, { NoStorageError }] = await Promise.all([
+    import("./delivered.js"),
+    import("./blob-storage.js"),
+  ]);
+  try {
+    const { delivered } = await readDelivered(run, context, job.deadline);
+    const { manifestUrl, byteCount, rowCount, blobs } = delivered;
+    return {
+      ...(manifestUrl === undefined ? {} : { manifestUrl }),
+      blobUrls: blobs.map(({ url }) => url),
+      ...(byteCount === undefined ? {} : { byteCount }),
+      ...(rowCount === undefined ? {} : { rowCount }),
+    };
+  } catch (error) {
+    if (error instanceof NoStorageError) return {};
+    const reason = error instanceof Error ? error.message : String(error);
+    context.progress(
+      `The files of run ${run.runId} are not told: ${redact(reason)}\nTo run without looking at files, set manifests to false.`,
+    );
+    return {};
   }
 }
 

@@ -26,6 +26,12 @@ export interface ExportRunArgs {
   months?: pulumi.Input<{ from: pulumi.Input<string>; to: pulumi.Input<string> }>;
   /** Whether to wait for the end of each run. Default: true. A backfill of several months always waits. */
   wait?: pulumi.Input<boolean>;
+  /**
+   * Whether to read the manifest of each run that delivered, for its files, bytes and rows. It needs the role Storage Blob
+   * Data Reader on the container, or the right to sign a SAS (listServiceSas); without either, that is said and they are
+   * left out. Default: true. A change takes effect with the next run.
+   */
+  manifests?: pulumi.Input<boolean>;
   /** The api-version to run with; it must see the export. Default: 2025-03-01. */
   apiVersion?: pulumi.Input<string>;
   /** How long create and update may take. Default: an hour for each run and one more. */
@@ -53,6 +59,12 @@ export interface ExportRunRecord {
   /** The storage account and the container that it was delivered to. */
   readonly storageAccountId?: string;
   readonly container?: string;
+  /** Address of the manifest that was read, and of the files in it: without signatures, so reading them needs a sign-in. */
+  readonly manifestUrl?: string;
+  readonly blobUrls?: readonly string[];
+  /** Bytes and data rows of all files, as the manifest tells them. */
+  readonly byteCount?: number;
+  readonly rowCount?: number;
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 

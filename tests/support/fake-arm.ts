@@ -74,6 +74,7 @@ export function fakeArm(start = Date.parse("2026-12-01T10:00:00Z")): FakeArm {
 
   const arm: ArmClient = {
     serviceTime: () => clock.time,
+    blobStorage: () => Promise.reject(new Error("There is no storage here.")),
     send: (request) => {
       requests.push(request);
       return new Promise((resolve) => resolve(fake.intercept(request, () => answer(request)) ?? answer(request)));

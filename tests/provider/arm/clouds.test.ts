@@ -55,6 +55,7 @@ describe("discovery", () => {
       resourceManager: "https://arm.example.com",
       loginHost: "https://login.example.com",
       audience: "https://management.core.windows.net/",
+      storageSuffix: "core.windows.net",
     });
     expect(urls).toEqual([url]);
   });
@@ -113,6 +114,7 @@ describe("discovery", () => {
       resourceManager: "https://arm.example.com/base",
       loginHost: "https://login.example.com/adfs",
       audience: "https://arm.example.com/base",
+      storageSuffix: "core.windows.net",
     });
   });
 });

@@ -114,7 +114,7 @@ test("a damaged file is taken again, and refused where it stays damaged", async 
 
 test.each([
   [403, /answered 403 \(AuthenticationFailed\)\. The link has expired/],
-  [404, /answered 404.*make a new report/],
+  [404, /answered 404.*The file is gone/],
 ])("an answer of %i is said with its cure, without the link, and not repeated", async (status, message) => {
   answer = (_request, response) =>
     void response.writeHead(status).end(status === 403 ? "<Error><Code>AuthenticationFailed</Code></Error>" : "");
