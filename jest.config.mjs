@@ -8,6 +8,8 @@ const common = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
+  // What is loaded on its first use names the compiled file, as Node's `import` wants it.
+  moduleNameMapper: { "^(\\./delivery/emulator-storage)\\.js$": "$1" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/examples"],
   testTimeout: 60_000,
 };
