@@ -21,7 +21,7 @@ export interface EmulatorControl {
   /** Resources, exports, clock and switches as plain JSON. */
   snapshot(): EmulatorSnapshot;
   restore(snapshot: EmulatorSnapshot): void;
-  /** When all that is due by the clock has ended, its files written. Over HTTP: ask for the pending runs until there are none. */
+  /** When all that is due by the clock has ended, its files written. */
   settled(): Promise<void>;
   readonly requests: {
     list(filter?: RequestFilter): readonly LoggedRequest[];
@@ -67,6 +67,10 @@ export interface EmulatorControl {
     /** Replaces those of the id; an empty list clears them. */
     set(resourceId: string, conditions: readonly Condition[]): void;
   };
+  readonly storage: {
+    /** What clients of blob storage connect with, for any account; throws without a storage that speaks HTTP. A secret. */
+    connectionString(account: string): string;
+  };
   readonly tokens: {
     /** Every token issued so far counts as expired from now on. */
     expire(): void;
@@ -97,6 +101,7 @@ export interface ControlOptions {
   readonly asPortal: (method: string, id: string, apiVersion: string, body?: JsonObject) => EmulatorResponse;
   readonly refillQuotas: () => void;
   readonly expireTokens: () => void;
+  readonly connectionString: (account: string) => string;
 }
 
 export function createControl(options: ControlOptions): EmulatorControl {
@@ -178,6 +183,7 @@ export function createControl(options: ControlOptions): EmulatorControl {
       get: () => options.exports.conditions(),
       set: (resourceId, conditions) => options.exports.setConditions(resourceId, conditions),
     },
+    storage: { connectionString: options.connectionString },
     tokens: { expire: options.expireTokens },
   };
 }
@@ -304,6 +310,11 @@ function controlRoutes(control: EmulatorControl): readonly Route[] {
         return ok(conditions.get());
       },
     }),
+    route("/settled", { POST: () => ({ ...done, after: control.settled() }) }),
+    route("/storage/{account}", {
+      GET: (_, parameters) =>
+        ok({ connectionString: control.storage.connectionString(parameter(parameters, "account")) }),
+    }),
     route("/tokens/expire", {
       POST: () => {
         control.tokens.expire();
@@ -346,9 +357,9 @@ function filterOf({ category, operation, method, path, status }: Readonly<Record
 }
 
 function categoryOf(text: string): Category {
-  const found = (["arm", "token", "metadata", "control"] as const).find((one) => one === text);
+  const found = (["arm", "token", "metadata", "control", "blob"] as const).find((one) => one === text);
   if (found === undefined)
-    throw new TypeError(`There is no category ${text}; there are arm, token, metadata, control.`);
+    throw new TypeError(`There is no category ${text}; there are arm, token, metadata, control, blob.`);
   return found;
 }
 

@@ -21,11 +21,12 @@ import type { ArmContext } from "./arm";
 import { subscriptionId, tenantId } from "./constants";
 import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
 import type { EmulatorControl } from "./control";
-import { createCostManagement } from "./cost-management";
+import { createCostManagement, reportBlobPath } from "./cost-management";
 import type { Agreement, CostManagementPart, Delivery, ReportTimes, RunTimes } from "./cost-management";
 import { createCertificates } from "./server/certificates";
 import { createClock } from "./server/clock";
 import type { Instant } from "./server/clock";
+import type { Recognised } from "./server/exchange";
 import { createFaults } from "./server/faults";
 import { idSource } from "./server/ids";
 import { listen } from "./server/listen";
@@ -35,17 +36,20 @@ import { createRequestLog } from "./server/request-log";
 import { startingSwitches } from "./server/switches";
 import type { AllSwitches } from "./server/switches";
 import { createTrafficRecorder, trafficVariable } from "./server/traffic";
-import type { EmulatorStorage, StorageFactory } from "./storage";
+import { startStorage } from "./storage";
+import type { EmulatorData, EmulatorStorage, StorageChoice } from "./storage";
 import type { EmulatorRequest, VirtualClock } from "./types";
 
 export { managedIdentityClientId, subscriptionId, tenantId } from "./constants";
 export type { EmulatorControl, EmulatorSnapshot } from "./control";
 export type { Agreement, Condition, Conditions, ReportTimes, RunEnd, RunJob, RunTimes } from "./cost-management";
 export type {
+  EmulatorData,
   EmulatorStorage,
   ReportBlob,
   ReportEnd,
   ReportJob,
+  StorageChoice,
   StorageFactory,
   StorageSurroundings,
   StoredReport,
@@ -94,8 +98,13 @@ export interface EmulatorOptions {
   readonly reportTimes?: ReportTimes;
   /** Whether runs wait for `control.runs.finish` instead of ending by themselves. Default false. */
   readonly awaitDelivery?: boolean;
-  /** Writes the files of runs and reports. Default: none, no byte is written. */
-  readonly storage?: StorageFactory;
+  /**
+   * Writes the files of runs and reports: `"azurite"` (needs `azurite` and `@azure/storage-blob`), `{ folder }`, or one's
+   * own. Default: none, no byte is written.
+   */
+  readonly storage?: StorageChoice;
+  /** What stands in the files of the first two. */
+  readonly data?: EmulatorData;
   /** A folder for the traffic with Microsoft.CostManagement. Default: that of AZURE_COST_EXPORTS_TRAFFIC_DIR, or none. */
   readonly recordTraffic?: string;
 }
@@ -109,6 +118,8 @@ export interface Emulator {
   readonly caFile: string;
   /** The control API: `http://127.0.0.1:PORT/_emulator` */
   readonly controlUrl: string;
+  /** Where storage accounts are served, each as a path below it; undefined where nobody serves blobs. */
+  readonly blobEndpoint: string | undefined;
   /** Variables for clients that may talk plain http on loopback, such as this package's provider. */
   readonly environment: Readonly<Record<string, string>>;
   /** Variables for clients that insist on TLS, such as azure-native, azurerm and the Azure CLI. */
@@ -138,15 +149,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const quotas = createQuotas(clock, switches);
   const tokens = createTokens(clock, switches, newId);
   const store = createArmStore();
-  const storage = await options.storage?.({ clock });
+  const subscriptions = [subscriptionId, ...(options.subscriptions ?? [])];
+  const storage =
+    options.storage === undefined
+      ? undefined
+      : await startStorage(options.storage, options.data ?? {}, {
+          clock,
+          seed: options.seed,
+          subscriptions,
+          agreementOf: (scope) => exports.agreementOf(scope),
+        });
   const context: ArmContext = {
     store,
     switches,
     clock,
     newId,
-    subscriptions: [subscriptionId, ...(options.subscriptions ?? [])],
+    subscriptions,
+    openStorage: async (account, container) => storage?.open?.(account, container),
     blobEndpoint: ({ origin }) =>
-      (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/_blob`,
+      (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/${blobPrefix}`,
     deleteExports: (scope) => {
       for (const { scope: under, name } of exports.exportsUnder(scope)) exports.deleteExport(exportId(under, name));
     },
@@ -198,6 +219,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     refillQuotas: quotas.refill,
     expireTokens: tokens.expireAll,
+    connectionString: (account) => {
+      if (storage?.connectionString !== undefined) return storage.connectionString(account);
+      throw new Error('No storage account is served over HTTP: start the emulator with storage "azurite".');
+    },
   });
   const certificates = createCertificates();
   const doors = await listen({
@@ -209,7 +234,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock,
     newId,
     record: createTrafficRecorder(options.recordTraffic ?? process.env[trafficVariable]),
-    recognise: (request) => (request.segments[0] === controlPrefix ? controlRequest(control, request) : arm(request)),
+    recognise: (request) => {
+      const [first] = request.segments;
+      if (first === controlPrefix) return controlRequest(control, request);
+      return first === blobPrefix && storage?.serve !== undefined ? blobRequest(storage, request) : arm(request);
+    },
   }).catch(async (error: unknown) => {
     await storage?.close();
     throw error;
@@ -229,6 +258,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     httpsUrl,
     caFile: ca.file,
     controlUrl: `${httpUrl}/${controlPrefix}`,
+    blobEndpoint: options.blobEndpoint ?? storage?.blobEndpoint,
     environment: {
       ARM_METADATA_HOSTNAME: httpUrl,
       ...identityVariables(httpUrl, identityHeader),
@@ -261,7 +291,12 @@ function deliveryTo(storage: EmulatorStorage, clock: VirtualClock): Delivery {
   return {
     run: (job) => storage.deliverRun(job),
     report: (report, validUntil) =>
-      storage.deliverReport({ report, linksUntil: new Date(Date.now() + Math.max(0, validUntil - clock.now())) }),
+      storage.deliverReport({
+        report,
+        path: reportBlobPath(report),
+        validUntil,
+        linksUntil: new Date(Date.now() + Math.max(0, validUntil - clock.now())),
+      }),
   };
 }
 
@@ -279,10 +314,18 @@ function agreementAt(agreements: Readonly<Record<string, Agreement>>, scope: str
   return found?.[1];
 }
 
-function controlRequest(
-  control: EmulatorControl,
-  request: EmulatorRequest,
-): ReturnType<Parameters<typeof listen>[0]["recognise"]> {
+const blobPrefix = "_blob";
+
+function blobRequest(storage: EmulatorStorage, request: EmulatorRequest): Recognised {
+  return {
+    category: "blob",
+    operation: `blobs.${request.method.toLowerCase()}`,
+    costManagement: false,
+    run: () => storage.serve?.(request) ?? notSupported(request),
+  };
+}
+
+function controlRequest(control: EmulatorControl, request: EmulatorRequest): Recognised {
   return {
     category: "control",
     operation: controlOperation(request.segments),

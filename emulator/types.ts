@@ -22,6 +22,17 @@ export interface EmulatorResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON value, or undefined for an empty body. */
   readonly body?: unknown;
+  /** In place of a JSON body, with the content type in the headers. */
+  readonly content?: { readonly text: string } | { readonly file: FileSlice };
+  /** What must have happened before the answer is sent. */
+  readonly after?: Promise<void>;
+}
+
+export interface FileSlice {
+  readonly path: string;
+  /** Of the first byte. */
+  readonly start: number;
+  readonly length: number;
 }
 
 /** The emulator's own time: real time plus what the control API added, or frozen. */

@@ -1,8 +1,9 @@
 /** `azure-cost-exports emulator`: runs the emulator until it is told to stop, for people and for scripts. */
 import { fstatSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { parseSwitch, startEmulator } from "../../emulator";
-import type { AllSwitches, Emulator } from "../../emulator";
+import type { AllSwitches, Emulator, EmulatorData, StorageChoice } from "../../emulator";
 
 /** Taken at once: the parent may be gone by the time that the emulator is ready. */
 const parent = process.ppid;
@@ -13,6 +14,9 @@ interface Options {
   readonly caFolder?: string;
   readonly json?: true;
   readonly switch: Partial<AllSwitches>;
+  readonly storage?: StorageChoice;
+  readonly seed?: string;
+  readonly rows?: number;
 }
 
 export function emulatorCommand(): Command {
@@ -28,16 +32,24 @@ export function emulatorCommand(): Command {
     )
     .option("--json", "print one line of JSON when ready, for scripts")
     .option("--switch <name=value>", "set a switch of docs/emulator.md; may be repeated", addSwitch, {})
+    .option(
+      "--storage <place>",
+      '"azurite", or a folder: where the files of runs and reports are written; nowhere by default',
+      parseStorage,
+    )
+    .option("--seed <seed>", "makes ids and files repeatable: the same seed, the same data")
+    .option("--rows <count>", "rows a day that each subscription has in the cost datasets; 40 by default", parseRows)
     .addHelpText("after", "\nIt ends on SIGINT and SIGTERM, and when its standard input is a pipe that is closed.")
     .action(run);
 }
 
-async function run({ json, switch: switches, ...options }: Options): Promise<void> {
+async function run({ json, switch: switches, rows, ...options }: Options): Promise<void> {
   // Listened for before anyone is told that it is ready, and may answer with a signal.
   const stop = toldToStop();
   try {
-    const emulator = await startEmulator({ ...options, switches });
-    console.log(json === true ? readyLine(emulator) : readyText(emulator));
+    const data: EmulatorData = rows === undefined ? {} : { rows };
+    const emulator = await startEmulator({ ...options, switches, data });
+    console.log(json === true ? readyLine(emulator) : readyText(emulator, options.storage));
     await stop;
     await emulator.close();
   } finally {
@@ -46,13 +58,15 @@ async function run({ json, switch: switches, ...options }: Options): Promise<voi
   }
 }
 
-function readyLine({ httpUrl, httpsUrl, caFile, controlUrl }: Emulator): string {
-  return JSON.stringify({ httpUrl, httpsUrl, caFile, controlUrl });
+function readyLine({ httpUrl, httpsUrl, caFile, controlUrl, blobEndpoint }: Emulator): string {
+  return JSON.stringify({ httpUrl, httpsUrl, caFile, controlUrl, blobEndpoint });
 }
 
-function readyText({ httpUrl, httpsUrl, controlUrl, environment, environmentOverTls }: Emulator): string {
+function readyText(emulator: Emulator, storage: StorageChoice | undefined): string {
+  const { httpUrl, httpsUrl, controlUrl, environment, environmentOverTls } = emulator;
   return [
     `Azure Cost Management exports, emulated at ${httpUrl} and ${httpsUrl}`,
+    ...filesText(emulator, storage),
     "",
     ...exportLines(environment),
     "",
@@ -61,6 +75,12 @@ function readyText({ httpUrl, httpsUrl, controlUrl, environment, environmentOver
     "",
     `Request log, faults, clock and switches: ${controlUrl} (docs/emulator.md). Ctrl-C ends it.`,
   ].join("\n");
+}
+
+function filesText({ blobEndpoint, controlUrl }: Emulator, storage: StorageChoice | undefined): string[] {
+  if (blobEndpoint !== undefined)
+    return [`Files: storage accounts at ${blobEndpoint}; connection strings at ${controlUrl}/storage/ACCOUNT`];
+  return typeof storage === "object" ? [`Files: ${resolve(storage.folder)}/ACCOUNT/CONTAINER/...`] : [];
 }
 
 function exportLines(environment: Readonly<Record<string, string>>): string[] {
@@ -108,6 +128,18 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
+/** A folder of that name: `./azurite`. */
+function parseStorage(text: string): StorageChoice {
+  if (text === "") throw new InvalidArgumentError('Say "azurite", or a folder.');
+  return text === "azurite" ? text : { folder: text };
+}
+
+function parseRows(text: string): number {
+  const rows = Number(text);
+  if (/^\d+$/.test(text) && rows >= 1) return rows;
+  throw new InvalidArgumentError("Rows a day are a whole number from 1 on.");
 }
 
 function addSwitch(text: string, before: Partial<AllSwitches>): Partial<AllSwitches> {

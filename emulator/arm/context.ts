@@ -15,6 +15,8 @@ export interface ArmContext {
   readonly subscriptions: readonly string[];
   /** Where blobs are served; the account's name is added as a path. */
   blobEndpoint(request: EmulatorRequest): string;
+  /** Makes a storage account, or a container of it, ready for blobs; resolves when it is. */
+  openStorage(account: string, container?: string): Promise<void>;
   /** Removes the exports of a scope that is gone. */
   deleteExports(scope: string): void;
 }

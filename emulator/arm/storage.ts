@@ -1,8 +1,8 @@
 /** Storage accounts, their blob service and containers: as resources only, the data plane is another server's business. */
-import { createHmac } from "node:crypto";
 import { tenantId } from "../constants";
 import { isObject, objectAt, textAt } from "../json";
 import type { JsonObject } from "../json";
+import { accountKeys } from "../server/account-keys";
 import { guidOf } from "../server/ids";
 import type { EmulatorRequest, EmulatorResponse } from "../types";
 import { jsonBody, refuse } from "./context";
@@ -50,7 +50,7 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
     if (refused !== undefined) return refused;
     const stored = accountBody(context, request, { id: before?.id ?? id, name, body, before: before?.body });
     store.put({ id: stored.id, type: accountType, body: stored });
-    return { status: 200, body: stored };
+    return { status: 200, body: stored, after: context.openStorage(name) };
   };
 
   const blobService = (parameters: Parameters): JsonObject => {
@@ -76,7 +76,12 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
       ...objectAt(before?.body, "properties"),
       ...objectAt(body, "properties"),
     });
-    return { status: before === undefined ? 201 : 200, headers: { etag: stored.etag }, body: stored };
+    return {
+      status: before === undefined ? 201 : 200,
+      headers: { etag: stored.etag },
+      body: stored,
+      after: context.openStorage(parameter(parameters, "accountName").toLowerCase(), name),
+    };
   };
 
   const list =
@@ -137,7 +142,7 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
       pattern: `${account}/listKeys`,
       name: "storageAccounts",
       verb: "listKeys",
-      methods: { POST: (_, parameters) => ({ status: 200, body: accountKeys(existingAccount(parameters)) }) },
+      methods: { POST: (_, parameters) => ({ status: 200, body: keysAnswer(existingAccount(parameters)) }) },
     },
     {
       pattern: `${account}/blobServices`,
@@ -304,17 +309,15 @@ const isAccountName = (name: string): boolean => /^[a-z0-9]{3,24}$/.test(name);
 const invalidName = (name: string): string =>
   `${name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`;
 
-/** The same keys for the same account: nothing is protected by them. */
-function accountKeys(account: JsonObject): unknown {
-  const key = (keyName: string): JsonObject => ({
-    keyName,
-    permissions: "FULL",
-    value: createHmac("sha512", "emulator")
-      .update(`${String(account["id"]).toLowerCase()} ${keyName}`)
-      .digest("base64"),
-    creationTime: textAt(account, "properties", "creationTime"),
-  });
-  return { keys: [key("key1"), key("key2")] };
+function keysAnswer(account: JsonObject): unknown {
+  return {
+    keys: accountKeys(String(account["name"])).map((value, index) => ({
+      keyName: `key${index + 1}`,
+      permissions: "FULL",
+      value,
+      creationTime: textAt(account, "properties", "creationTime"),
+    })),
+  };
 }
 
 const defaultService: JsonObject = {

@@ -3,6 +3,7 @@
  * body, the service's normalisation and its refusals word by word. It has its own rule code: an emulator that shared the
  * provider's validation would prove nothing about it.
  */
+import { parseScope } from "../../provider/cost-management/scopes";
 import { copyJson, isObject } from "../json";
 import type { EmulatorPart, EmulatorRequest, EmulatorResponse } from "../types";
 import { idOf } from "./asked";
@@ -16,10 +17,11 @@ import { runExport } from "./run-request";
 import { methods, parseRoute } from "./route";
 import type { Route } from "./route";
 import { jobOf } from "./runs";
+import type { Agreement } from "./data-versions";
 import type { RunJob } from "./runs";
 import { createReports } from "./reports";
 import type { Reports } from "./reports";
-import { createService, endRun, scopeConditionsOf, settleDueRuns, settleRun } from "./service";
+import { agreementOf, createService, endRun, scopeConditionsOf, settleDueRuns, settleRun } from "./service";
 import type { CostManagementOptions, Service } from "./service";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
 import { createExportStore } from "./store";
@@ -36,6 +38,7 @@ export type { Agreement } from "./data-versions";
 export { errorNames, errors } from "./errors";
 export type { ErrorName, ServiceError } from "./errors";
 export type { RunJob, RunPaths, RunTimes } from "./runs";
+export { reportBlobPath } from "./reports/answer";
 export { defaultReportTimes } from "./reports/state";
 export type { ReportBlob, ReportEnd, ReportTimes, StoredReport } from "./reports";
 export type { CostManagementOptions, Delivery, StorageRoles } from "./service";
@@ -63,6 +66,8 @@ export interface CostManagementPart extends EmulatorPart {
   settled(): Promise<void>;
   /** Drops what waits for its delivery; resolves when the one under way has ended. */
   abandon(): Promise<void>;
+  /** The agreement behind a scope, by its path; undefined where nothing tells. */
+  agreementOf(scope: string): Agreement | undefined;
   /** Replaces the conditions of a storage account or a scope; an empty list clears them. */
   setConditions(resourceId: string, conditions: readonly Condition[]): void;
   conditions(): Conditions;
@@ -104,6 +109,10 @@ export function createCostManagement(options: CostManagementOptions): CostManage
       const found = unended(service).find(({ run }) => run.id === runId);
       if (found !== undefined) endRun(service, found.stored, found.run, { ...end, at: options.clock.now() });
       return found !== undefined;
+    },
+    agreementOf: (path) => {
+      const scope = parseScope(path);
+      return scope === undefined ? options.agreementOf?.(path) : agreementOf(service, scope);
     },
     setConditions: (resourceId, names) => {
       service.conditions = withConditions(service.conditions, resourceId, names);

@@ -105,7 +105,7 @@ function findAzurite(): string {
     return dirname(require.resolve("azurite/package.json", { paths: [__dirname, process.cwd()] }));
   } catch {
     throw new Error(
-      "Azurite is not installed. The emulator writes to blob storage with it: npm install --save-dev azurite @azure/storage-blob",
+      "Azurite is not installed. The emulator writes to blob storage with it: npm install --save-dev azurite @azure/storage-blob. Without it the emulator can write to a folder: storage { folder }, or --storage FOLDER.",
     );
   }
 }

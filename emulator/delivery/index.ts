@@ -9,15 +9,14 @@ import { momentOf, startOfDay } from "./calendar";
 import type { Moment } from "./calendar";
 import { datasetNamed, schemaOf, selectColumns } from "./columns";
 import type { Agreement, Schema } from "./columns";
-import { createPart, cursorOf, formatNamed, formats } from "./formats";
-import type { FormatName, PartLimits, RowCursor } from "./formats";
-import { rowsOf } from "./generate";
+import { cursorOf, formatNamed, formats } from "./formats";
+import type { FormatName, PartLimits } from "./formats";
 import { layoutOf, legacyManifest, manifest } from "./layout";
 import type { Layout, WrittenBlob } from "./layout";
-import { hashOf } from "./random";
+import { rowsFor, seenAs, unlimited, writeParts } from "./parts";
+import type { DataOptions } from "./parts";
 import type { Filter } from "./reservation-lines";
 import type { Sink } from "./sink";
-import { createWorld } from "./world";
 
 export { startAzurite } from "./azurite";
 export type { Azurite, AzuriteAccount, AzuriteOptions } from "./azurite";
@@ -26,6 +25,9 @@ export { datasetNamed, knownVersions, schemaOf } from "./columns";
 export type { Agreement, Column, ColumnType, Schema, TextForms } from "./columns";
 export type { FormatName, PartLimits } from "./formats";
 export type { WrittenBlob } from "./layout";
+export type { DataOptions } from "./parts";
+export { deliverReport } from "./report";
+export type { DeliveredReport, ReportRequest } from "./report";
 export { createFolderSink } from "./sink";
 export type { PutOptions, Sink, StoredBlob } from "./sink";
 
@@ -47,7 +49,7 @@ export interface RunDefinition {
     | undefined;
 }
 
-export interface RunRequest {
+export interface RunRequest extends DataOptions {
   /** Default type: Usage, as on the live service. */
   readonly definition: RunDefinition;
   /** Default Csv. */
@@ -78,14 +80,6 @@ export interface RunRequest {
     readonly from: Moment;
     readonly to: Moment;
   };
-  /** Makes the data repeatable. */
-  readonly seed: string | number;
-  /** How many meters run in each subscription: rows a day of the cost datasets. Default 40. */
-  readonly size?: number | undefined;
-  /** Default: the first of a month of 2018, from the seed. Before that day there are no charges and no prices. */
-  readonly emptyBefore?: Moment | undefined;
-  /** Ids of the subscriptions that a billing scope or management group sees. Default: three from the seed. */
-  readonly subscriptions?: readonly string[] | undefined;
   readonly sink: Sink;
   /** The run that this one replaces, where runs replace each other. Default: every other run of the same dates. */
   readonly previousRun?: { readonly id: string } | undefined;
@@ -107,19 +101,22 @@ export interface DeliveredRun {
   readonly byteCount: number;
 }
 
-const defaultSize = 40;
 const defaultLimits: PartLimits = { maxRows: 1000, maxBytes: 16 * 1024 * 1024 };
-const unlimited: PartLimits = { maxRows: Infinity, maxBytes: Infinity };
 
 export async function deliverRun(request: RunRequest): Promise<DeliveredRun> {
   const plan = planOf(request);
-  const rows = cursorOf(rowsFor(request, plan));
+  const { generation, definition } = request;
+  const filters = definition.dataSet?.configuration?.filters ?? [];
+  const rows = cursorOf(
+    rowsFor({ ...request, ...plan, generation, filters, scope: scopeOf(request.exportResourceId) }),
+  );
   if (!rows.hasNext()) return { status: "DataNotAvailable", blobs: [], rowCount: 0, byteCount: 0 };
 
   const { sink, container } = request;
   const { layout } = plan;
   await sink.ensureContainer(container);
-  const blobs = await writeParts(request, plan, rows);
+  const limits = plan.partitioned ? { ...defaultLimits, ...request.partLimits } : unlimited;
+  const blobs = await writeParts(rows, { ...plan, limits, sink, container, nameOf: layout.part });
   // The manifest says that all is there, so it comes last, and what is replaced goes after it.
   if (layout.manifest !== undefined) {
     const text = JSON.stringify(manifestFor(request, plan, blobs));
@@ -176,7 +173,15 @@ function planOf(request: RunRequest): Plan {
     ...times,
     ...shape,
     dataset,
-    schema: selectColumns(schemaOf({ dataset, dataVersion, generation, agreement: seenAs(request) }), columns),
+    schema: selectColumns(
+      schemaOf({
+        dataset,
+        dataVersion,
+        generation,
+        agreement: seenAs(request.agreement, scopeOf(request.exportResourceId)),
+      }),
+      columns,
+    ),
     format,
     granularity: sameText(definition.dataSet?.granularity, "Monthly") ? "Monthly" : "Daily",
     rowGroupRows,
@@ -193,58 +198,11 @@ function planOf(request: RunRequest): Plan {
   };
 }
 
-/** Documented: at a subscription or resource group a partner sees the file that the customer sees. */
-function seenAs({ agreement, exportResourceId }: RunRequest): Agreement {
-  return agreement === "MPA" && /^\/?subscriptions\//i.test(exportResourceId) ? "CSP" : agreement;
-}
-
 const sameText = (left: string | undefined, right: string): boolean => left?.toLowerCase() === right.toLowerCase();
-
-function rowsFor(request: RunRequest, plan: Plan): ReturnType<typeof rowsOf> {
-  const { seed, generation, subscriptions } = request;
-  const { dataset, schema, granularity, submitted } = plan;
-  const firstCharge =
-    request.emptyBefore === undefined ? Date.UTC(2018, hashOf(String(seed)) % 12, 1) : momentOf(request.emptyBefore);
-  const from = Math.max(plan.from, startOfDay(firstCharge));
-  // Prices are known before they apply; nothing else is known of tomorrow.
-  const to = dataset === "PriceSheet" ? plan.to : Math.min(plan.to, startOfDay(submitted));
-  if (from > to) return [];
-  return rowsOf({
-    world: createWorld({
-      seed,
-      size: request.size ?? defaultSize,
-      agreement: schema.agreement,
-      scope: scopeOf(request.exportResourceId),
-      ...(subscriptions === undefined ? {} : { subscriptions }),
-    }),
-    schema,
-    generation,
-    from,
-    to,
-    granularity,
-    filters: request.definition.dataSet?.configuration?.filters ?? [],
-    submitted,
-  });
-}
 
 function scopeOf(exportResourceId: string): string {
   const at = exportResourceId.toLowerCase().lastIndexOf("/providers/microsoft.costmanagement/");
   return at === -1 ? exportResourceId : exportResourceId.slice(0, at);
-}
-
-async function writeParts(request: RunRequest, plan: Plan, rows: RowCursor): Promise<readonly WrittenBlob[]> {
-  const { schema, format, layout } = plan;
-  const limits = plan.partitioned ? { ...defaultLimits, ...request.partLimits } : unlimited;
-  const rowGroupRows = Math.min(plan.rowGroupRows, limits.maxRows);
-  const blobs: WrittenBlob[] = [];
-  while (rows.hasNext()) {
-    const blobName = layout.part(blobs.length + 1);
-    const { stream, measure } = createPart(rows, { schema, format, limits, rowGroupRows });
-    await request.sink.put(request.container, blobName, stream, { contentType: formats[format].contentType });
-    const { byteCount, rowCount, contentMd5 } = measure;
-    blobs.push({ blobName, byteCount, dataRowCount: rowCount, contentMd5 });
-  }
-  return blobs;
 }
 
 function manifestFor(request: RunRequest, plan: Plan, blobs: readonly WrittenBlob[]): object {

@@ -111,7 +111,7 @@ export interface Term {
 }
 
 export function createWorld({ seed, size, agreement, scope, subscriptions }: WorldOptions): World {
-  const parsed = parseScope(scope);
+  const parsed = parseScope(scope) ?? shortScope(scope);
   if (parsed === undefined) throw new TypeError(`Not a scope: ${JSON.stringify(scope)}.`);
   if (!Number.isInteger(size) || size < 1) throw new TypeError(`A size is a whole number from 1 on, not ${size}.`);
   const text = String(seed);
@@ -126,6 +126,14 @@ export function createWorld({ seed, size, agreement, scope, subscriptions }: Wor
     wholeAccount: own === undefined,
     prices,
   };
+}
+
+/** Departments and enrollment accounts without their billing account, as published examples of reports name them. */
+function shortScope(scope: string): Pick<Scope, "ids"> | undefined {
+  const form = /^\/?providers\/Microsoft\.Billing\/(departments|enrollmentAccounts)\/([^/]+)$/i.exec(scope);
+  const [, type, id] = form ?? [];
+  if (type === undefined || id === undefined) return undefined;
+  return { ids: type.toLowerCase() === "departments" ? { departmentId: id } : { enrollmentAccountId: id } };
 }
 
 /** All meters in all regions. */
@@ -154,7 +162,7 @@ function createPrices(seed: string): readonly Price[] {
   );
 }
 
-function createBilling(seed: string, agreement: Agreement, { ids }: Scope): Billing {
+function createBilling(seed: string, agreement: Agreement, { ids }: Pick<Scope, "ids">): Billing {
   const guid = (what: string): string => guidOf(`${seed}/${what}`);
   const digits = String(1_000_000 + (hashOf(`${seed}/enrollment`) % 9_000_000));
   const code = hashOf(`${seed}/profile`).toString(36).toUpperCase().padStart(7, "0");

@@ -1,13 +1,13 @@
 /**
- * One request from its last byte to the answer: recognise it, let a fault have its way, answer, write it down. Everything
- * between reading and sending is synchronous, so that two requests never see each other half done.
+ * One request from its last byte to the answer: recognise it, let a fault have its way, answer, write it down. What an answer
+ * says and stores is settled synchronously, so that two requests never see each other half done.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActiveFault, FaultEffect, Faults } from "./faults";
 import { readableBody, redactHeaders, redactText, redactValue } from "./redact";
 import type { Category, RequestLog } from "./request-log";
 import type { TrafficRecorder } from "./traffic";
-import type { EmulatorRequest, EmulatorResponse, VirtualClock } from "../types";
+import type { EmulatorRequest, EmulatorResponse, FileSlice, VirtualClock } from "../types";
 
 export interface Recognised {
   readonly category: Category;
@@ -32,13 +32,16 @@ export type WireAnswer =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** Sent in place of the body. */
+      readonly file?: FileSlice;
     }
-  /** The promised length is that of `body`; only half of it is sent, then the connection is cut. */
+  /** The promised length is that of `body` or `file`; only half of it is sent, then the connection is cut. */
   | {
       readonly type: "truncated";
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      readonly file?: FileSlice;
     }
   | { readonly type: "reset" };
 
@@ -56,7 +59,7 @@ export async function exchange(request: EmulatorRequest, url: string, options: E
     apiVersion: request.query["api-version"],
   });
   if (fault?.effect.delayMs !== undefined) await sleep(fault.effect.delayMs);
-  const own = fault === undefined || applies(fault.effect) ? answerOf(request, recognised, options) : undefined;
+  const own = fault === undefined || applies(fault.effect) ? await answerOf(request, recognised, options) : undefined;
   const wire = fault === undefined ? own : damaged(fault.effect, own, request, options);
   const sent: WireAnswer = wire ?? { type: "reset" };
   const logged = writeDown(request, recognised, sent, fault);
@@ -76,21 +79,26 @@ function applies(effect: FaultEffect): boolean {
   return "status" in effect ? (effect.apply ?? false) : true;
 }
 
-function answerOf(request: EmulatorRequest, recognised: Recognised, options: ExchangeOptions): Answer {
-  const { status, headers = {}, body } = responseOf(request, recognised);
+async function answerOf(request: EmulatorRequest, recognised: Recognised, options: ExchangeOptions): Promise<Answer> {
+  const { status, headers = {}, body, content } = await responseOf(request, recognised);
   const text = body === undefined ? "" : JSON.stringify(body);
   const arm = recognised.category === "arm" ? armHeaders(request, options) : {};
   const service: Record<string, string> = recognised.costManagement
     ? { "session-id": options.newId(), "x-powered-by": "ASP.NET" }
     : {};
   const all: Record<string, string> = { ...arm, ...service, ...(text === "" ? {} : json), ...lowerCase(headers) };
-  return { type: "answer", status, headers: all, body: text };
+  if (content === undefined) return { type: "answer", status, headers: all, body: text };
+  return "text" in content
+    ? { type: "answer", status, headers: all, body: content.text }
+    : { type: "answer", status, headers: all, body: "", file: content.file };
 }
 
 /** A bug of the emulator must look like one: never like a fault of the service that a client would retry. */
-function responseOf(request: EmulatorRequest, recognised: Recognised): EmulatorResponse {
+async function responseOf(request: EmulatorRequest, recognised: Recognised): Promise<EmulatorResponse> {
   try {
-    return recognised.run();
+    const response = recognised.run();
+    await response.after;
+    return response;
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const message = `The emulator failed at ${request.method} ${request.rawPath}: ${detail}`;
@@ -129,6 +137,7 @@ function damaged(
     const body = own === undefined || own.body === "" ? '{"value":[{"id":"' : own.body;
     switch (effect.damage) {
       case "truncate":
+        if (own?.file !== undefined) return { ...own, type: "truncated", status };
         return { type: "truncated", status, headers: { ...json, ...headers }, body };
       case "invalid-json":
         return {

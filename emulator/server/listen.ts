@@ -1,8 +1,10 @@
 /** The two doors, HTTP and HTTPS, on loopback only, with one handler behind them. */
+import { createReadStream } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { FileSlice } from "../types";
 import type { Certificates } from "./certificates";
 import { exchange } from "./exchange";
 import type { ExchangeOptions, WireAnswer } from "./exchange";
@@ -111,6 +113,10 @@ function send(wire: WireAnswer, message: IncomingMessage, response: ServerRespon
     else socket.resetAndDestroy();
     return;
   }
+  if (wire.file !== undefined) {
+    sendFile(wire, wire.file, message, response);
+    return;
+  }
   const body = Buffer.from(wire.body, "utf8");
   const bodyless = wire.status === 204 || wire.status === 304;
   const { "content-length": _said, ...headers } = wire.headers;
@@ -120,4 +126,24 @@ function send(wire: WireAnswer, message: IncomingMessage, response: ServerRespon
     return;
   }
   response.end(message.method === "HEAD" || bodyless ? undefined : body);
+}
+
+function sendFile(
+  { type, status, headers }: Exclude<WireAnswer, { type: "reset" }>,
+  { path, start, length }: FileSlice,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void {
+  response.writeHead(status, { ...headers, "content-length": String(length) });
+  const sent = type === "truncated" ? Math.floor(length / 2) : length;
+  if (message.method === "HEAD" || sent === 0) {
+    response.end();
+    return;
+  }
+  const file = createReadStream(path, { start, end: start + sent - 1 });
+  // A file that goes away meanwhile, or half of one: what a client sees of a connection that broke.
+  file.on("error", () => response.destroy());
+  file.pipe(response, { end: type !== "truncated" });
+  if (type === "truncated") file.on("end", () => response.write("", () => message.socket.destroy()));
+  response.on("close", () => file.destroy());
 }

@@ -1,6 +1,6 @@
 /** Every request that reached the emulator and what became of it, with counters: tests assert on calls made, not on code run. */
 
-export type Category = "arm" | "token" | "metadata" | "control";
+export type Category = "arm" | "token" | "metadata" | "control" | "blob";
 
 export interface LoggedRequest {
   /** Counts from 1 since the log was last cleared. */
@@ -81,7 +81,7 @@ export function createRequestLog(): RequestLog {
   };
 }
 
-const noRequests = (): Record<Category, number> => ({ arm: 0, token: 0, metadata: 0, control: 0 });
+const noRequests = (): Record<Category, number> => ({ arm: 0, token: 0, metadata: 0, control: 0, blob: 0 });
 
 function fits(entry: LoggedRequest, { category, operation, method, path, status }: RequestFilter): boolean {
   return (

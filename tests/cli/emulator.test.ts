@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
 
 const root = join(__dirname, "../..");
 describe("azure-cost-exports emulator --json", () => {
@@ -58,9 +60,96 @@ describe("azure-cost-exports emulator", () => {
     [["--http-port", "many"], "whole number"],
     [["--switch", "noSuchSwitch=1"], "There is no switch"],
     [["--switch", "staleETagStatus"], "name=value"],
+    [["--rows", "0"], "whole number from 1 on"],
   ])("refuses %j with a sentence", async (args, text) => {
     const { code, output } = await start("emulator", ...args).ended;
     expect([code, output]).toEqual([1, expect.stringContaining(text)]);
+  });
+});
+
+describe("azure-cost-exports emulator --storage", () => {
+  let scratch: string;
+  beforeEach(() => {
+    scratch = mkdtempSync(join(tmpdir(), "azure-cost-exports-cli-"));
+  });
+  afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+  /** Writes an export as the portal would, runs it, waits for its files, and ends the emulator. */
+  async function runExport(...args: readonly string[]): Promise<Record<string, string>> {
+    const command = start("emulator", "--json", "--seed", "7", "--rows", "3", ...args);
+    const ready = JSON.parse(await command.firstLine) as Record<string, string>;
+    const control = async (path: string, body: object = {}): Promise<void> => {
+      const url = `${String(ready["controlUrl"])}${path}`;
+      const { ok } = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+      expect([path, ok]).toEqual([path, true]);
+    };
+    const scope = "/subscriptions/11111111-1111-1111-1111-111111111111";
+    const resourceId = `${scope}/resourceGroups/costs/providers/Microsoft.Storage/storageAccounts/costs0001`;
+    const recurrencePeriod = { from: "2025-06-16T00:00:00Z", to: "2025-06-18T00:00:00Z" };
+    await control("/clock", { set: "2025-06-15T10:00:00Z" });
+    await control("/exports/put", {
+      id: `${scope}/providers/Microsoft.CostManagement/exports/daily`,
+      body: {
+        properties: {
+          schedule: { status: "Active", recurrence: "Daily", recurrencePeriod },
+          definition: { type: "ActualCost", timeframe: "MonthToDate", dataSet: { granularity: "Daily" } },
+          deliveryInfo: { destination: { resourceId, container: "exports" } },
+        },
+      },
+    });
+    await control("/clock", { advance: "P2D" });
+    await control("/settled");
+    if (ready["blobEndpoint"] !== undefined) {
+      const account = await fetch(`${String(ready["controlUrl"])}/storage/costs0001`);
+      const { connectionString } = (await account.json()) as { connectionString: string };
+      const box = BlobServiceClient.fromConnectionString(connectionString).getContainerClient("exports");
+      const names: string[] = [];
+      for await (const { name } of box.listBlobsFlat()) names.push(name);
+      ready["blobs"] = names.join("\n");
+    }
+    command.child.stdin.end();
+    expect(await command.ended).toEqual({ code: 0, output: expect.stringMatching(/^[^\n]+\n$/) });
+    return ready;
+  }
+
+  test("writes the files of runs to a folder", async () => {
+    const folder = join(scratch, "files");
+    expect(await runExport("--storage", folder)).not.toHaveProperty("blobEndpoint");
+
+    const files = readdirSync(join(folder, "costs0001", "exports"), { recursive: true, encoding: "utf8" });
+    expect(files.some((name) => name.endsWith("manifest.json"))).toBe(true);
+    expect(files.some((name) => name.endsWith("part_0_0001.csv"))).toBe(true);
+  });
+
+  test("writes them to Azurite, and says nothing but where it is", async () => {
+    const { blobEndpoint, blobs } = await runExport("--storage", "azurite");
+
+    expect(blobEndpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(blobs).toContain("manifest.json");
+  });
+
+  test("says how to do without Azurite where it is not installed", () => {
+    for (const part of ["emulator", "provider/cost-management"])
+      cpSync(join(root, "dist", part), join(scratch, "dist", part), { recursive: true });
+    const script = `require("./dist/emulator").startEmulator({ storage: "azurite" }).catch((error) => { console.log(error.message); process.exit(3); })`;
+    const { status, stdout } = spawnSync(process.execPath, ["-e", script], { cwd: scratch, encoding: "utf8" });
+
+    expect([status, stdout]).toEqual([
+      3,
+      expect.stringMatching(/npm install .*azurite.*storage \{ folder \}, or --storage FOLDER/),
+    ]);
+  });
+
+  test("costs those nothing who do without: none of it is loaded", () => {
+    const loadedWith = (options: object): readonly string[] => {
+      const script = `require("./dist/emulator").startEmulator(${JSON.stringify(options)}).then((emulator) => emulator.close()).then(() => console.log(JSON.stringify(Object.keys(require.cache))))`;
+      const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
+      const files = JSON.parse(stdout) as readonly string[];
+      return files.filter((file) => /emulator\/delivery|azurite|storage-blob/.test(file));
+    };
+
+    expect(loadedWith({})).toEqual([]);
+    expect(loadedWith({ storage: { folder: scratch } })).toContainEqual(expect.stringContaining("emulator/delivery/"));
   });
 });
 

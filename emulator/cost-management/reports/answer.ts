@@ -78,8 +78,14 @@ function reservationResult(report: StoredReport, end: ReportEnd, context: Report
 }
 
 /** The size of the published example; the place serves nothing unless a delivery uploaded there. */
-function blobsOf(report: StoredReport, end: ReportEnd, { times, blobEndpoint }: ReportContext): readonly ReportBlob[] {
-  if (end.blobs !== undefined) return end.blobs;
+function blobsOf(
+  report: StoredReport,
+  end: ReportEnd,
+  { request, times, blobEndpoint }: ReportContext,
+): readonly ReportBlob[] {
+  if (end.blobs !== undefined) {
+    return end.blobs.map((blob) => (blob.link.startsWith("/") ? { ...blob, link: request.origin + blob.link } : blob));
+  }
   const until = instantText(end.at + times.linksMs);
   const signature = createHmac("sha256", "emulator").update(`${report.id} ${until}`).digest("base64");
   const query = new URLSearchParams({ sv: "2020-05-31", sr: "b", sp: "r", se: until, sig: signature });

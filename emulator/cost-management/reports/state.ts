@@ -23,7 +23,7 @@ export interface StoredReport {
 }
 
 export interface ReportBlob {
-  /** A signed address, good until the report's links die. */
+  /** A signed address, good until the report's links die. From a slash on: one of the emulator, at the door that is used. */
   readonly link: string;
   readonly byteCount: number;
 }
