@@ -147,6 +147,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     subscriptions: [subscriptionId, ...(options.subscriptions ?? [])],
     blobEndpoint: ({ origin }) =>
       (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/_blob`,
+    mayAssignRoles: (scope) =>
+      !Object.entries(exports.conditions()).some(
+        ([id, names]) => names.includes("roleAssignmentsDenied") && `${scope}/`.toLowerCase().startsWith(`${id}/`),
+      ),
     deleteExports: (scope) => {
       for (const { scope: under, name } of exports.exportsUnder(scope)) exports.deleteExport(exportId(under, name));
     },

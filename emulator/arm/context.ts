@@ -15,6 +15,8 @@ export interface ArmContext {
   readonly subscriptions: readonly string[];
   /** Where blobs are served; the account's name is added as a path. */
   blobEndpoint(request: EmulatorRequest): string;
+  /** Whether the caller may write and delete role assignments on a scope; the condition `roleAssignmentsDenied` says no. */
+  mayAssignRoles(scope: string): boolean;
   /** Removes the exports of a scope that is gone. */
   deleteExports(scope: string): void;
 }
