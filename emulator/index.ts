@@ -168,6 +168,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     openStorage: async (account, container) => storage?.open?.(account, container),
     blobEndpoint: ({ origin }) =>
       (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/${blobPrefix}`,
+    mayAssignRoles: (scope) =>
+      !Object.entries(exports.conditions()).some(
+        ([id, names]) => names.includes("roleAssignmentsDenied") && `${scope}/`.toLowerCase().startsWith(`${id}/`),
+      ),
     deleteExports: (scope) => {
       for (const { scope: under, name } of exports.exportsUnder(scope)) exports.deleteExport(exportId(under, name));
     },

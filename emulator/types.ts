@@ -92,6 +92,11 @@ export interface Switches {
   scheduledRuns: boolean;
   /** Whether deleting an export takes the role assignments of its identity along. Default false: they stay as orphans. */
   deletingRemovesRoles: boolean;
+  /**
+   * What becomes of a PUT with an identity whose caller may not assign roles (condition `roleAssignmentsDenied`): refused
+   * (observed), or carried out without the assignment, so that deliveries fail (assumed). Default `refuse`.
+   */
+  deniedRolePut: "refuse" | "without";
   /** The status of a run that delivered: both are documented as success. Default `Completed`. */
   runSuccess: "Completed" | "DataReady";
   /** Answer to the start of a report: accepted, its result at once, or (cost details only) no content. Default 202. */
@@ -122,6 +127,7 @@ export const defaultSwitches: Readonly<Switches> = {
   manifestFileForm: "path",
   scheduledRuns: true,
   deletingRemovesRoles: false,
+  deniedRolePut: "refuse",
   runSuccess: "Completed",
   reportStart: 202,
 };

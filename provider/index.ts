@@ -11,6 +11,7 @@ import { exportPrincipalResource } from "./resources/export-principal";
 import { exportRunResource } from "./resources/export-run";
 import { providerRegistrationResource } from "./resources/provider-registration";
 import { costDetailsReportResource, reservationDetailsReportResource } from "./resources/report";
+import { serviceGrantResource } from "./resources/service-grant";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
 export const Export = toDynamicProvider(withKeptAlive(withPathCollisions(exportResource)));
@@ -29,3 +30,6 @@ export const ProviderRegistration = toDynamicProvider(providerRegistrationResour
 
 /** Handler of `ExportPrincipal`. */
 export const ExportPrincipal = toDynamicProvider(exportPrincipalResource);
+
+/** Handler of `ServiceGrant`. */
+export const ServiceGrant = toDynamicProvider(withKeptAlive(serviceGrantResource));

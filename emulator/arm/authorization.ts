@@ -1,4 +1,7 @@
-/** Role definitions and role assignments. Assignments are stored and listed; only those of exports are asked for, by switch. */
+/**
+ * Role definitions and role assignments. Assignments are stored and listed; only those of exports are asked for, by switch.
+ * Whether the caller may write them is a condition of the storage account, not a matter of the caller's own roles.
+ */
 import { tenantId } from "../constants";
 import { objectAt, textAt } from "../json";
 import type { JsonObject } from "../json";
@@ -11,6 +14,7 @@ import type { RoleDefinition } from "./role-definitions";
 import { parameter } from "../server/router";
 import type { Parameters, Route } from "../server/router";
 import { requireSubscription } from "./subscriptions";
+import { callerOf } from "./surroundings";
 
 export const assignmentType = "Microsoft.Authorization/roleAssignments";
 const definitionType = "Microsoft.Authorization/roleDefinitions";
@@ -51,8 +55,10 @@ export function authorizationRoutes(context: ArmContext): readonly Route[] {
         },
         PUT: (request, parameters) =>
           putAssignment(context, request, scopeOf(parameters), parameter(parameters, "name")),
-        DELETE: (_, parameters) => {
-          const id = `${scopeOf(parameters)}/providers/${assignmentType}/${parameter(parameters, "name")}`;
+        DELETE: (request, parameters) => {
+          const scope = scopeOf(parameters);
+          if (!context.mayAssignRoles(scope)) return denied(request, "delete", scope);
+          const id = `${scope}/providers/${assignmentType}/${parameter(parameters, "name")}`;
           const before = context.store.get(id);
           context.store.delete(id);
           return before === undefined ? { status: 204 } : { status: 200, body: before.body };
@@ -63,6 +69,7 @@ export function authorizationRoutes(context: ArmContext): readonly Route[] {
 }
 
 function putAssignment(context: ArmContext, request: EmulatorRequest, scope: string, name: string): EmulatorResponse {
+  if (!context.mayAssignRoles(scope)) return denied(request, "write", scope);
   const sent = objectAt(jsonBody(request), "properties") ?? refuse(missingMember("properties"));
   const principalId = textAt(sent, "principalId") ?? refuse(missingMember("principalId"));
   const definitionId = textAt(sent, "roleDefinitionId") ?? refuse(missingMember("roleDefinitionId"));
@@ -87,7 +94,7 @@ function putAssignment(context: ArmContext, request: EmulatorRequest, scope: str
       `The specified role definition with ID '${role.replaceAll("-", "")}' does not exist.`,
     );
   }
-  if (context.switches.principalsMissing) {
+  if (context.switches.principalsMissing && textAt(sent, "principalType") === undefined) {
     return armError(
       400,
       "PrincipalNotFound",
@@ -206,6 +213,13 @@ const clauses = (filter: string | undefined): string[] =>
 
 const unsupportedFilter = (clause: string): EmulatorResponse =>
   armError(501, "EmulatorNotSupported", `The emulator does not support the filter "${clause}" here.`);
+
+const denied = ({ headers }: EmulatorRequest, verb: "write" | "delete", scope: string): EmulatorResponse =>
+  armError(
+    403,
+    "AuthorizationFailed",
+    `The client '${callerOf(headers["authorization"]) ?? "unknown"}' does not have authorization to perform action '${assignmentType}/${verb}' over scope '${scopeText(scope)}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
 
 const assignmentNotFound = (name: string): EmulatorResponse =>
   armError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);

@@ -20,6 +20,7 @@ import {
   resourceGroupNotFound,
 } from "./errors";
 import { identityRoutes } from "./identity";
+import { managementPolicyRoutes } from "./management-policies";
 import { metadataRoutes } from "./metadata";
 import { costManagementOperation, costManagementSegments } from "./operations";
 import { resourceGroupRoutes } from "./resource-groups";
@@ -57,6 +58,7 @@ export function createArm(options: ArmOptions): (request: EmulatorRequest) => Re
     ...subscriptionRoutes(context),
     ...resourceGroupRoutes(context),
     ...storageRoutes(context),
+    ...managementPolicyRoutes(context),
     ...authorizationRoutes(context),
   ];
 

@@ -4,7 +4,10 @@ import { exportAnswer, runsAnswer } from "./answer";
 import { answerContext, idOf, parseJson, refused } from "./asked";
 import type { Asked, AskedByName, Result } from "./asked";
 import { storageRefusal } from "./conditions";
+import type { Condition } from "./conditions";
 import { sameText } from "./choices";
+import { parseStorageAccountId } from "./delivery-rules";
+import type { StorageAccountId } from "./delivery-rules";
 import { errors } from "./errors";
 import type { ServiceError } from "./errors";
 import { exportShape } from "./members";
@@ -92,10 +95,12 @@ export function putExport(asked: AskedByName): Result {
 }
 
 /** Storage Blob Data Contributor on the container, with the caller's own right (documented; one per export and place). */
-function assignRole({ options }: Service, { identity, properties }: StoredExport): void {
+function assignRole(service: Service, { identity, properties }: StoredExport): void {
   const containerId = containerIdOf(properties);
-  if (identity?.principalId !== undefined && containerId !== undefined)
-    options.storageRoles?.assign(identity.principalId, containerId);
+  const account = parseStorageAccountId(properties.deliveryInfo?.destination?.resourceId);
+  if (identity?.principalId === undefined || containerId === undefined || account === undefined) return;
+  if (storageConditionsOf(service, account).includes("roleAssignmentsDenied")) return;
+  service.options.storageRoles?.assign(identity.principalId, containerId);
 }
 
 /** Outside ARM on purpose: the live header points at a host that no client should follow (observed: specs#25356, #20726). */
@@ -156,7 +161,10 @@ function concurrencyRefusal({ existing, twin, payload, spoken, switches, name }:
 }
 
 function storageRefusalOf(service: Service, { properties, payload }: PutContext): ServiceError | undefined {
-  return storageRefusal((account) => storageConditionsOf(service, account), "put", {
+  const carriedOut = service.options.switches.deniedRolePut === "without";
+  const found = (account: StorageAccountId): readonly Condition[] =>
+    storageConditionsOf(service, account).filter((name) => !(carriedOut && name === "roleAssignmentsDenied"));
+  return storageRefusal(found, "put", {
     resourceId: properties.deliveryInfo?.destination?.resourceId,
     identity: payload.identity?.type,
   });

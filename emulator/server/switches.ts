@@ -8,7 +8,10 @@ export interface SurroundingSwitches {
   acceptAnyBearer: boolean;
   /** Whether every client secret is refused, with 401 `invalid_client` and AADSTS7000215. Default false. */
   refuseClientSecrets: boolean;
-  /** Whether role assignments are refused with `PrincipalNotFound`, as while a new identity replicates. Default false. */
+  /**
+   * Whether role assignments that do not say `principalType` are refused with `PrincipalNotFound`, as while a new identity
+   * replicates (documented). Default false.
+   */
   principalsMissing: boolean;
   /** Whether subscriptions, resource groups, storage accounts, containers and registrations must exist. Default false. */
   strictResources: boolean;
@@ -108,6 +111,7 @@ const switchValues: {
   manifestFileForm: ["path", "uri"],
   scheduledRuns: yesOrNo,
   deletingRemovesRoles: yesOrNo,
+  deniedRolePut: ["refuse", "without"],
   runSuccess: ["Completed", "DataReady"],
   reportStart: [202, 200, 204],
   acceptAnyBearer: yesOrNo,

@@ -12,3 +12,10 @@ export function pick(from: PlainObject, keys: readonly string[]): PlainObject {
 export function text(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
+
+/** Ids and GUIDs are the same in any case, with or without slashes around them. */
+export function sameId(a: unknown, b: unknown): boolean {
+  const plain = (value: unknown): unknown =>
+    typeof value === "string" ? value.replace(/^\/+|\/+$/g, "").toLowerCase() : undefined;
+  return plain(a) !== undefined && plain(a) === plain(b);
+}

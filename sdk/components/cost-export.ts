@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Export } from "../resources/export";
 import type { ExportArgs, ExportDefinitionArgs, ExportScheduleArgs } from "../resources/export-args";
 import { ExportRun } from "../resources/export-run";
-import { ExportAccess, type ExportReader } from "./export-access";
+import { formerNames } from "./aliases";
+import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
 import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
 
 export interface CostExportArgs {
@@ -19,7 +20,9 @@ export interface CostExportArgs {
   /** Who may read the delivered files. */
   readers?: readonly ExportReader[];
   /** Who lets the export write; see `ExportAccess`. Default: `service`. */
-  grant?: "service" | "account" | "none";
+  grant?: ExportAccessArgs["grant"];
+  /** How long to wait until the service's role assignment shows, such as `5m`. Default: `2m`. */
+  grantTimeout?: pulumi.Input<string>;
   /** Whether to run the export at once. Default: false. */
   run?: boolean;
   /** Months to fill in, such as `{ from: "2025-01", to: "2025-12" }`. */
@@ -45,7 +48,10 @@ export class CostExport extends pulumi.ComponentResource {
     this.destination =
       args.destination instanceof ExportDestination
         ? args.destination
-        : new ExportDestination(name, args.destination, parent);
+        : new ExportDestination(name, args.destination, {
+            parent: this,
+            aliases: formerNames(name, opts).map((former) => ({ name: former })),
+          });
     const folder = pulumi.output(args.rootFolderPath ?? name);
     this.export = new Export(
       name,
@@ -79,6 +85,7 @@ export class CostExport extends pulumi.ComponentResource {
         storageAccountId: this.destination.storageAccountId,
         containerName: this.destination.containerName,
         ...(args.grant === undefined ? {} : { grant: args.grant }),
+        ...(args.grantTimeout === undefined ? {} : { grantTimeout: args.grantTimeout }),
         ...(args.readers === undefined ? {} : { readers: args.readers }),
       },
       parent,

@@ -3,6 +3,7 @@ import type { input } from "@pulumi/azure-native/types";
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { ProviderRegistration } from "../resources/surroundings";
+import { formerNames } from "./aliases";
 
 export interface ExportDestinationArgs {
   /** An existing storage account, by its id: nothing but the container is made in it. */
@@ -22,9 +23,9 @@ export interface ExportDestinationArgs {
    * addresses (CIDR).
    */
   firewall?: { allowedAddresses?: pulumi.Input<string>[] };
-  /** Days after which delivered files are deleted. Default: never. */
+  /** Days after which files in the container are deleted, by a policy of the account, which must have no other. Default: never. */
   deleteAfterDays?: number;
-  /** Days after which delivered files move to the cool tier. Default: never. */
+  /** Days after which files in the container move to the cool tier. Default: never. */
   coolAfterDays?: number;
   /** Whether `Microsoft.CostManagementExports` is registered in the account's subscription. Default: true. */
   registerProvider?: boolean;
@@ -54,7 +55,12 @@ export class ExportDestination extends pulumi.ComponentResource {
       this.resourceGroup = new resources.ResourceGroup(name, place, parent);
     const groupName = args.resourceGroupName ?? this.resourceGroup?.name;
     if (existing === undefined && groupName !== undefined)
-      this.account = new storage.StorageAccount(accountName(name), accountArgs(args, groupName), parent);
+      this.account = new storage.StorageAccount(accountName(name), accountArgs(args, groupName), {
+        parent: this,
+        aliases: formerNames(name, opts)
+          .map((former) => ({ name: accountName(former) }))
+          .filter((alias) => alias.name !== accountName(name)),
+      });
     this.storageAccountId = pulumi.output(existing ?? this.account?.id ?? "");
     const address = this.storageAccountId.apply((id) => addressOf(id, name));
 
@@ -66,7 +72,7 @@ export class ExportDestination extends pulumi.ComponentResource {
       { ...account, containerName: args.containerName ?? "cost-exports", publicAccess: "None" },
       parent,
     );
-    const rules = lifecycleRules(args);
+    const rules = lifecycleRules(name, args, container.name);
     if (rules.length > 0)
       new storage.ManagementPolicy(name, { ...account, managementPolicyName: "default", policy: { rules } }, parent);
 
@@ -119,14 +125,30 @@ function accountArgs(args: ExportDestinationArgs, resourceGroupName: pulumi.Inpu
   };
 }
 
-function lifecycleRules({ deleteAfterDays, coolAfterDays }: ExportDestinationArgs): ManagementPolicyRule[] {
+/** For the container alone: a policy is of the whole account, where others may have files. */
+function lifecycleRules(
+  component: string,
+  { deleteAfterDays, coolAfterDays }: ExportDestinationArgs,
+  container: pulumi.Output<string>,
+): ManagementPolicyRule[] {
+  for (const [key, days] of Object.entries({ deleteAfterDays, coolAfterDays })) {
+    if (days !== undefined && !(Number.isInteger(days) && days >= 0))
+      throw new Error(`${component}: ${key} is ${days}, which is no number of days. Write a whole number, such as 90.`);
+  }
+  if (deleteAfterDays !== undefined && coolAfterDays !== undefined && coolAfterDays >= deleteAfterDays) {
+    throw new Error(
+      `${component}: coolAfterDays (${coolAfterDays}) is not before deleteAfterDays (${deleteAfterDays}), so no file would ever be moved. Lower it, or leave it out.`,
+    );
+  }
   const baseBlob = {
     ...(coolAfterDays === undefined ? {} : { tierToCool: { daysAfterModificationGreaterThan: coolAfterDays } }),
     ...(deleteAfterDays === undefined ? {} : { delete: { daysAfterModificationGreaterThan: deleteAfterDays } }),
   };
   if (Object.keys(baseBlob).length === 0) return [];
-  const filters = { blobTypes: ["blockBlob"] };
-  return [{ name: "delivered-costs", type: "Lifecycle", definition: { actions: { baseBlob }, filters } }];
+  const filters = { blobTypes: ["blockBlob"], prefixMatch: [pulumi.interpolate`${container}/`] };
+  return [
+    { name: "delivered-costs", enabled: true, type: "Lifecycle", definition: { actions: { baseBlob }, filters } },
+  ];
 }
 
 interface AccountAddress {

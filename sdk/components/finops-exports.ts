@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExportDefinitionArgs, FilterItemArgs } from "../resources/export-args";
 import { CostExport } from "./cost-export";
-import type { ExportReader } from "./export-access";
+import { formerNames } from "./aliases";
+import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
 import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
 
 export interface FinOpsExportsArgs {
@@ -9,7 +10,10 @@ export interface FinOpsExportsArgs {
   scopes: readonly string[];
   /** One place for all: an `ExportDestination`, or what to make one of. */
   destination?: ExportDestination | ExportDestinationArgs;
+  /** Who may read the delivered files: all of the container. */
   readers?: readonly ExportReader[];
+  /** Who lets the exports write; see `ExportAccess`. Default: `service`. */
+  grant?: ExportAccessArgs["grant"];
   /** Months of FOCUS data to fill in for each scope. */
   backfill?: { from: pulumi.Input<string>; to: pulumi.Input<string> };
 }
@@ -90,19 +94,23 @@ export class FinOpsExports extends pulumi.ComponentResource {
     this.destination =
       args.destination instanceof ExportDestination
         ? args.destination
-        : new ExportDestination(name, args.destination, parent);
+        : new ExportDestination(name, args.destination, {
+            parent: this,
+            aliases: formerNames(name, opts).map((former) => ({ name: former })),
+          });
     const made: Record<string, CostExport> = {};
-    for (const [index, scope] of args.scopes.entries()) {
+    for (const scope of args.scopes) {
       for (const kind of kindsOf(scope)) {
         made[`${scope} ${kind.key}`] = new CostExport(
-          `${name}-${index}-${kind.key}`,
+          // By the scope and not by its position: another scope in front must not move the others.
+          `${name}-${folderOf(scope).replaceAll("/", "-")}-${kind.key}`,
           {
             scope,
             definition: kind.definition,
             schedule: { status: "Active", recurrence: kind.recurrence },
             rootFolderPath: `${folderOf(scope)}/${kind.key}`,
             destination: this.destination,
-            ...(args.readers === undefined || Object.keys(made).length > 0 ? {} : { readers: args.readers }),
+            ...(args.grant === undefined ? {} : { grant: args.grant }),
             ...(args.backfill === undefined || kind.filled !== true ? {} : { backfill: args.backfill }),
             export: {
               exportName: `${name}-${kind.key}`,
@@ -114,6 +122,10 @@ export class FinOpsExports extends pulumi.ComponentResource {
       }
     }
     this.exports = made;
+    if (args.readers !== undefined) {
+      const { storageAccountId, containerName } = this.destination;
+      new ExportAccess(name, { storageAccountId, containerName, readers: args.readers }, parent);
+    }
     this.registerOutputs({ destination: this.destination.destination });
   }
 }

@@ -60,3 +60,39 @@ export class ExportPrincipal extends pulumi.CustomResource {
     );
   }
 }
+
+export interface ServiceGrantArgs {
+  /** The export, by its id (`myExport.id`). A change replaces. */
+  exportId: pulumi.Input<string>;
+  /** The export's identity: `principalId` of an `ExportPrincipal`. A change replaces. */
+  principalId: pulumi.Input<string>;
+  /** The storage account that the export delivers to, by its id. A change replaces. */
+  storageAccountId: pulumi.Input<string>;
+  /** The container that the export delivers to. A change replaces. */
+  containerName: pulumi.Input<string>;
+  /** Whether it is an error that the service assigned no role. `false` looks once, and waits for nothing. Default: true. */
+  required?: pulumi.Input<boolean>;
+  timeouts?: pulumi.Input<{
+    /** How long to wait until the assignment shows. Default: `2m`. */
+    create?: pulumi.Input<string>;
+    /** How long to wait for runs under way before the assignment is removed. Default: `15m`. */
+    delete?: pulumi.Input<string>;
+  }>;
+}
+
+/**
+ * The role that the service assigns to an export's identity when it writes the export: Storage Blob Data Contributor on the
+ * container. Creating this resource assigns nothing; it makes sure that the service did, and is an error with the cure where
+ * it did not. Deleting it removes that assignment, which the service would leave behind, after runs under way have ended.
+ */
+export class ServiceGrant extends pulumi.CustomResource {
+  declare readonly exportId: pulumi.Output<string>;
+  declare readonly principalId: pulumi.Output<string>;
+  /** The full id of the service's assignment; undefined where there was none and none was required. */
+  declare readonly assignmentId: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ServiceGrantArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = { assignmentId: undefined };
+    super(`${modulePrefix}:ServiceGrant`, name, { ...outputs, ...args, __provider: provider("ServiceGrant") }, opts);
+  }
+}

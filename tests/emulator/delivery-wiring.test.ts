@@ -110,6 +110,24 @@ describe("the identity of an export", () => {
       expect(await assignments(emulator)).toEqual([]);
     }));
 
+  test("is created without a role by whoever may not assign one, where the switch says so, and cannot deliver", () => {
+    const switches = { deniedRolePut: "without", enforceRoles: true } as const;
+    return withEmulator({ ...start, switches }, async (emulator) => {
+      emulator.control.conditions.set(account, ["roleAssignmentsDenied"]);
+      const { identity, eTag } = await made(emulator);
+      expect(await assignments(emulator)).toEqual([]);
+      expect((await run(emulator)).error?.code).toBe("AuthorizationPermissionMismatch");
+
+      // Writing it once more with the right assigns it.
+      emulator.control.conditions.set(account, []);
+      await arm(emulator, "PUT", exportId("daily"), { ...toContainer(withIdentity), eTag });
+      expect((await assignments(emulator)).map(({ properties }) => properties["principalId"])).toEqual([
+        identity.principalId,
+      ]);
+      expect((await run(emulator)).status).toBe("Completed");
+    });
+  });
+
   test("leaves its role behind when the export is deleted, unless the switch says otherwise", async () => {
     for (const deletingRemovesRoles of [false, true]) {
       await withEmulator({ ...start, switches: { deletingRemovesRoles } }, async (emulator) => {

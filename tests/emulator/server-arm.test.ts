@@ -289,6 +289,80 @@ describe("storage accounts", () => {
     }));
 });
 
+describe("the lifecycle policy of an account", () => {
+  const policy = `${account}/managementPolicies/default`;
+  const rule = (change: object = {}) => ({
+    name: "old-files",
+    type: "Lifecycle",
+    enabled: true,
+    definition: {
+      filters: { blobTypes: ["blockBlob"], prefixMatch: ["exports/"] },
+      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 90 } } },
+    },
+    ...change,
+  });
+  const put = (emulator: Emulator, ...rules: object[]) =>
+    ask(emulator, "PUT", policy, { body: { properties: { policy: { rules } } } });
+
+  test("is written, read, and goes alone or with its account", () =>
+    withEmulator({}, async (emulator) => {
+      await createGroup(emulator);
+      expect((await put(emulator, rule())).json.error.code).toBe("ResourceNotFound");
+      await createAccount(emulator);
+      expect((await ask(emulator, "GET", policy)).json.error.code).toBe("ManagementPolicyNotFound");
+      expect((await put(emulator, rule())).status).toBe(200);
+      expect((await ask(emulator, "GET", policy)).json).toMatchObject({
+        id: policy,
+        name: "DefaultManagementPolicy",
+        properties: { policy: { rules: [rule()] } },
+      });
+      expect((await ask(emulator, "DELETE", policy)).status).toBe(200);
+      expect((await ask(emulator, "DELETE", policy)).status).toBe(204);
+      await put(emulator, rule());
+      await ask(emulator, "DELETE", account);
+      await createAccount(emulator);
+      expect((await ask(emulator, "GET", policy)).status).toBe(404);
+    }));
+
+  test.each([
+    ["no rules", []],
+    ["two rules of one name", [rule(), rule()]],
+    ["a name with blanks", [rule({ name: "old files" })]],
+    ["another type", [rule({ type: "Retention" })]],
+    [
+      "no blob types",
+      [
+        rule({
+          definition: { filters: {}, actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } } } },
+        }),
+      ],
+    ],
+    ["no action", [rule({ definition: { filters: { blobTypes: ["blockBlob"] }, actions: {} } })]],
+    [
+      "an action that is none",
+      [
+        rule({
+          definition: {
+            filters: { blobTypes: ["blockBlob"] },
+            actions: { baseBlob: { burn: { daysAfterModificationGreaterThan: 1 } } },
+          },
+        }),
+      ],
+    ],
+    [
+      "an action without an age",
+      [rule({ definition: { filters: { blobTypes: ["blockBlob"] }, actions: { baseBlob: { delete: {} } } } })],
+    ],
+  ])("with %s is refused", (_, rules) =>
+    withEmulator({}, async (emulator) => {
+      await createGroup(emulator);
+      await createAccount(emulator);
+      const { status, json } = await put(emulator, ...rules);
+      expect([status, json.error.code]).toEqual([400, "InvalidRequestPropertyValue"]);
+    }),
+  );
+});
+
 describe("roles", () => {
   const definitions = `${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
   const assignment = (name: string, scope = container) =>
@@ -350,7 +424,12 @@ describe("roles", () => {
     }));
 
   test.each([
-    ["a principal that is unknown yet", { principalsMissing: true }, body, "PrincipalNotFound"],
+    [
+      "a principal that is unknown yet, where its type is not said",
+      { principalsMissing: true },
+      { properties: { roleDefinitionId: body.properties.roleDefinitionId, principalId: first } },
+      "PrincipalNotFound",
+    ],
     [
       "a role that is none",
       {},
@@ -368,4 +447,27 @@ describe("roles", () => {
       expect((await ask(emulator, "PUT", assignment(first), { body: sent })).json.error.code).toBe(code);
     }),
   );
+
+  test("a principal that is unknown yet is taken where its type is said", () =>
+    withEmulator({ switches: { principalsMissing: true } }, async (emulator) => {
+      expect((await ask(emulator, "PUT", assignment(first), { body })).status).toBe(201);
+    }));
+
+  test("who may not assign roles on an account writes and deletes none there, nor below; elsewhere all may", () =>
+    withEmulator({}, async (emulator) => {
+      await ask(emulator, "PUT", assignment(first), { body });
+      emulator.control.conditions.set(account, ["roleAssignmentsDenied"]);
+      for (const [method, verb, scope] of [
+        ["PUT", "write", account],
+        ["PUT", "write", container],
+        ["DELETE", "delete", container],
+      ] as const) {
+        const { status, json } = await ask(emulator, method, assignment(first, scope), { body });
+        expect([status, json.error.code]).toEqual([403, "AuthorizationFailed"]);
+        expect(json.error.message).toContain(`roleAssignments/${verb}' over scope '${scope}'`);
+      }
+      expect((await ask(emulator, "GET", assignment(first))).status).toBe(200);
+      expect((await ask(emulator, "PUT", assignment(second, group), { body })).status).toBe(201);
+      expect((await ask(emulator, "PUT", assignment(second, `${account}2`), { body })).status).toBe(201);
+    }));
 });

@@ -1,23 +1,8 @@
 /** The components on the real Pulumi CLI, with a stand-in for the azure-native plugin (tests/support/azure-native-stand-in.cjs). */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { succeeded, withProject, type Project } from "../support/stack";
+import { installStandIn, makeAccount, roleAssignments, whileTimePasses } from "../support/azure-native";
+import { succeeded, withProject } from "../support/stack";
 
 jest.setTimeout(180_000);
-
-const { version } = JSON.parse(readFileSync(require.resolve("@pulumi/azure-native/package.json"), "utf8")) as {
-  version: string;
-};
-
-/** Puts the stand-in where the CLI looks for plugins. */
-function installStandIn(project: Project): void {
-  const folder = join(project.home, "home", "plugins", `resource-azure-native-v${version.replace(/^v/, "")}`);
-  mkdirSync(folder, { recursive: true });
-  const script = join(folder, "pulumi-resource-azure-native");
-  const program = join(__dirname, "../support/azure-native-stand-in.cjs");
-  writeFileSync(script, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  chmodSync(script, 0o755);
-}
 
 const program = (args: object) => `
 const { CostExport } = require("pulumi-azure-cost-exports/components");
@@ -31,16 +16,6 @@ exports.exportId = costs.export.id;
 exports.destination = costs.destination.destination;
 exports.principalId = costs.access.principal.principalId;
 `;
-
-/** Time passes, so that registrations and runs end. */
-async function whileTimePasses<T>(project: Project, action: Promise<T>): Promise<T> {
-  const timer = setInterval(() => project.emulator.control.clock.advance(60_000), 200);
-  try {
-    return await action;
-  } finally {
-    clearInterval(timer);
-  }
-}
 
 test("an export with storage, registration, identity and readers goes up, changes, and comes down", () =>
   withProject(
@@ -64,6 +39,37 @@ test("an export with storage, registration, identity and readers goes up, change
     { runTimes: { queuedMs: 100, processingMs: 300 } },
   ));
 
+test.each([
+  ["service", ["container"]],
+  ["account", ["account", "container"]],
+] as const)(
+  "with grant %s a run delivers, no two assignments share a scope, and a destroy leaves none",
+  (grant, scopes) =>
+    withProject(
+      program({ grant, readers: [], run: true, backfill: { from: "2026-08", to: "2026-09" } }),
+      async (project) => {
+        installStandIn(project);
+        succeeded(await whileTimePasses(project, project.up()));
+        const { principalId } = await project.outputs();
+        const made = await roleAssignments(project);
+        expect(made.every(({ properties }) => properties.principalId === principalId)).toBe(true);
+        const kinds = made.map(({ properties: { scope } }) =>
+          /\/containers\/[^/]+$/.test(scope) ? "container" : "account",
+        );
+        expect(kinds.sort()).toEqual(scopes);
+        const runs = (await project.resources()).filter(({ type }) => type.endsWith(":ExportRun"));
+        expect(runs.map(({ outputs }) => [outputs["succeeded"], outputs["failed"]])).toEqual([
+          [1, 0],
+          [2, 0],
+        ]);
+
+        succeeded(await whileTimePasses(project, project.destroy()));
+        expect(await roleAssignments(project)).toEqual([]);
+      },
+      { now: "2026-11-10T08:00:00Z", enforceRoles: true, runTimes: { queuedMs: 100, processingMs: 300 } },
+    ),
+);
+
 test("a FinOps set covers its scopes without two exports in one folder", () => {
   const set = `
 const { FinOpsExports } = require("pulumi-azure-cost-exports/components");
@@ -76,16 +82,7 @@ new FinOpsExports("finops", {
 `;
   return withProject(set, async (project) => {
     installStandIn(project);
-    const path = "/subscriptions/{}/resourceGroups/finops".replace(
-      "{}",
-      project.emulator.environment["ARM_SUBSCRIPTION_ID"] ?? "",
-    );
-    await putArm(project, path, "2024-03-01", { location: "westeurope" });
-    await putArm(project, `${path}/providers/Microsoft.Storage/storageAccounts/finops`, "2024-01-01", {
-      location: "westeurope",
-      kind: "StorageV2",
-      sku: { name: "Standard_LRS" },
-    });
+    await makeAccount(project);
     succeeded(await whileTimePasses(project, project.up()));
     const exports = await project.exports();
     expect(exports).toHaveLength(2 + 6 + 6);
@@ -99,20 +96,3 @@ new FinOpsExports("finops", {
     succeeded(await project.destroy());
   });
 });
-
-async function putArm(project: Project, path: string, apiVersion: string, body: object): Promise<void> {
-  const { environment, httpUrl } = project.emulator;
-  const identity = await fetch(
-    `${environment["ARM_MSI_ENDPOINT"] ?? ""}?api-version=2019-08-01&resource=https://management.azure.com/`,
-    {
-      headers: { "x-identity-header": environment["IDENTITY_HEADER"] ?? "" },
-    },
-  );
-  const { access_token: token } = (await identity.json()) as { access_token: string };
-  const answer = await fetch(`${httpUrl}${path}?api-version=${apiVersion}`, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok).toBe(true);
-}

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import * as provider from "../../provider";
 import { exportResource } from "../../provider/resources/export";
 import { parseState } from "../../provider/resources/export-state";
-import { fakeArm } from "../support/fake-arm";
+import { serviceGrantResource } from "../../provider/resources/service-grant";
+import { fakeArm, respond } from "../support/fake-arm";
 import { exportId } from "../../provider/cost-management/wire";
 
 test("the keys of the handler table", () => {
@@ -19,6 +20,7 @@ test("the keys of the handler table", () => {
       "ReservationDetailsReport",
       "ProviderRegistration",
       "ExportPrincipal",
+      "ServiceGrant",
     ]),
   );
 });
@@ -39,19 +41,39 @@ test("the form of ids", () => {
 });
 
 const shapes = join(__dirname, "stored-shapes");
-test.each(readdirSync(shapes))("state as stored in %s is read, compared and deletable", async (file) => {
-  const { inputs, outputs, id } = JSON.parse(readFileSync(join(shapes, file), "utf8")) as {
-    id: string;
-    inputs: Record<string, unknown>;
-    outputs: Record<string, unknown>;
-  };
+interface Stored {
+  readonly id: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+}
+const stored = (kind: string) => readdirSync(shapes).filter((file) => file.endsWith(`-${kind}.json`));
+const shapeOf = (file: string) => JSON.parse(readFileSync(join(shapes, file), "utf8")) as Stored;
+const unchanged = { changes: false, replaces: [], deleteBeforeReplace: false };
+
+test("each stored shape is of a kind that is tested", () => {
+  const tested = ["export", "service-grant"].flatMap(stored);
+  expect(readdirSync(shapes).filter((file) => !tested.includes(file))).toEqual([]);
+});
+
+test.each(stored("export"))("state as stored in %s is read, compared and deletable", async (file) => {
+  const { inputs, outputs, id } = shapeOf(file);
   expect(parseState(outputs).values.get("definition.type")).toBe("FocusCost");
-  expect(exportResource.diff(id, outputs, inputs)).toEqual({
-    changes: false,
-    replaces: [],
-    deleteBeforeReplace: false,
-  });
+  expect(exportResource.diff(id, outputs, inputs)).toEqual(unchanged);
   const fake = fakeArm();
   await exportResource.delete(id, outputs, fake);
   expect(fake.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${id}`, `GET ${id}`]);
+});
+
+test.each(stored("service-grant"))("state as stored in %s is compared, read and deletable", async (file) => {
+  const { inputs, outputs, id } = shapeOf(file);
+  expect(serviceGrantResource.diff(id, outputs, inputs)).toEqual(unchanged);
+  const fake = fakeArm();
+  fake.intercept = () => respond(200, {});
+  expect(await serviceGrantResource.read(id, outputs, fake)).toEqual({ state: outputs, inputs });
+  await serviceGrantResource.delete(id, outputs, fake);
+  expect(fake.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    `GET ${id}`,
+    `GET ${String(outputs["exportId"])}/runHistory`,
+    `DELETE ${id}`,
+  ]);
 });

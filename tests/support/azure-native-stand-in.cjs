@@ -32,6 +32,13 @@ const types = {
     address: ["resourceGroupName", "accountName", "containerName"],
     top: [],
   },
+  "azure-native:storage:ManagementPolicy": {
+    apiVersion: "2024-01-01",
+    named: "managementPolicyName",
+    path: (inputs) => `${inGroup(inputs)}/${storage}/${inputs.accountName}/managementPolicies/default`,
+    address: ["resourceGroupName", "accountName", "managementPolicyName"],
+    top: [],
+  },
   "azure-native:authorization:RoleAssignment": {
     apiVersion: "2022-04-01",
     named: "roleAssignmentName",
@@ -52,7 +59,7 @@ async function arm(method, path, apiVersion, body) {
   const url = `${process.env.ARM_METADATA_HOSTNAME}${path.startsWith("/") ? "" : "/"}${path}?api-version=${apiVersion}`;
   const answer = await fetch(url, {
     method,
-    headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json", "user-agent": "stand-in" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
@@ -106,7 +113,11 @@ class Provider {
     return { changes: changed.length > 0, replaces, deleteBeforeReplace: replaces.length > 0 };
   }
 
+  // As the plugin does: what is there already is not taken over.
   async create(urn, inputs) {
+    const row = rowOf(urn);
+    const { status } = await arm("GET", row.path(inputs), row.apiVersion);
+    if (status !== 404) throw new Error(`cannot create already existing resource '${row.path(inputs)}'`);
     return put(urn, inputs);
   }
 

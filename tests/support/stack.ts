@@ -23,6 +23,10 @@ export interface Project extends Stack {
   write(program: string): void;
   /** The exports in the stack's state. */
   exports(): Promise<readonly StoredResource[]>;
+  /** Outputs of the stack. */
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
+  /** All that the stack's state holds. */
+  resources(): Promise<readonly StoredResource[]>;
   /** ARM calls since the log was last cleared, as "METHOD last-segment". */
   calls(): string[];
 }
@@ -60,15 +64,18 @@ export async function openProject(program: string, emulator: Emulator, name = "t
   // Waits between attempts are those of the service; an emulator needs none.
   const environment = { ...emulator.environment, AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "20" };
   const stack = await openStack({ bin, cwd: folder, environment, name });
+  const resources = async (): Promise<readonly StoredResource[]> => {
+    const { deployment } = (await stack.exportState()) as { deployment: { resources?: StoredResource[] } };
+    return deployment.resources ?? [];
+  };
   return {
     ...stack,
     emulator,
     folder,
     write,
-    exports: async () => {
-      const { deployment } = (await stack.exportState()) as { deployment: { resources?: StoredResource[] } };
-      return (deployment.resources ?? []).filter(({ type }) => type.endsWith(":Export"));
-    },
+    resources,
+    exports: async () => (await resources()).filter(({ type }) => type.endsWith(":Export")),
+    outputs: async () => (await resources()).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
     calls: () =>
       emulator.control.requests
         .list({ category: "arm" })
