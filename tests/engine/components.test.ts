@@ -1,23 +1,8 @@
 /** The components on the real Pulumi CLI, with a stand-in for the azure-native plugin (tests/support/azure-native-stand-in.cjs). */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { installAzureNative } from "../support/install-azure-native.cjs";
 import { succeeded, withProject, type Project } from "../support/stack";
 
 jest.setTimeout(180_000);
-
-const { version } = JSON.parse(readFileSync(require.resolve("@pulumi/azure-native/package.json"), "utf8")) as {
-  version: string;
-};
-
-/** Puts the stand-in where the CLI looks for plugins. */
-function installStandIn(project: Project): void {
-  const folder = join(project.home, "home", "plugins", `resource-azure-native-v${version.replace(/^v/, "")}`);
-  mkdirSync(folder, { recursive: true });
-  const script = join(folder, "pulumi-resource-azure-native");
-  const program = join(__dirname, "../support/azure-native-stand-in.cjs");
-  writeFileSync(script, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  chmodSync(script, 0o755);
-}
 
 const program = (args: object) => `
 const { CostExport } = require("pulumi-azure-cost-exports/components");
@@ -46,7 +31,7 @@ test("an export with storage, registration, identity and readers goes up, change
   withProject(
     program({ grant: "account" }),
     async (project) => {
-      installStandIn(project);
+      installAzureNative(project);
       succeeded(await project.preview());
       const up = succeeded(await whileTimePasses(project, project.up()));
       expect(up.stdout).toMatch(/container\s*: "cost-exports"/);
@@ -75,7 +60,7 @@ new FinOpsExports("finops", {
 });
 `;
   return withProject(set, async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     const path = "/subscriptions/{}/resourceGroups/finops".replace(
       "{}",
       project.emulator.environment["ARM_SUBSCRIPTION_ID"] ?? "",
