@@ -55,8 +55,8 @@ export const exportIds = [focus.id, actual.id, reservations.id];
 export const nextFocusRun = focus.nextRunTimeEstimate;
 
 // Data at once, and of the past: a run now, one for each of two closed months, and a report on demand.
-const history = config.requireBoolean("history") ? runs() : undefined;
-export const delivered = history?.map((run) => run.runs);
+const history = config.requireBoolean("history") ? runs() : [];
+export const delivered = history.map((run) => run.runs);
 
 function runs(): ExportRun[] {
   const first = new ExportRun("focus-now", { exportId: focus.id });

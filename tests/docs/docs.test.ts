@@ -9,7 +9,9 @@ const pages = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
-].filter((page) => page.endsWith(".md"));
+  "examples/README.md",
+  ...readdirSync(join(root, "examples")).map((name) => `examples/${name}/README.md`),
+].filter((page) => page.endsWith(".md") && !page.endsWith(".md/README.md"));
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 
 test.each(pages)("the links of %s lead to files that exist", (page) => {

@@ -1,5 +1,6 @@
 /** The components on the real Pulumi CLI, with a stand-in for the azure-native plugin (tests/support/azure-native-stand-in.cjs). */
-import { installStandIn, makeAccount, roleAssignments, whileTimePasses } from "../support/azure-native";
+import { makeAccount, roleAssignments, whileTimePasses } from "../support/azure-native";
+import { installAzureNative } from "../support/install-azure-native.cjs";
 import { succeeded, withProject } from "../support/stack";
 
 jest.setTimeout(180_000);
@@ -21,7 +22,7 @@ test("an export with storage, registration, identity and readers goes up, change
   withProject(
     program({ grant: "account" }),
     async (project) => {
-      installStandIn(project);
+      installAzureNative(project);
       succeeded(await project.preview());
       const up = succeeded(await whileTimePasses(project, project.up()));
       expect(up.stdout).toMatch(/container\s*: "cost-exports"/);
@@ -48,7 +49,7 @@ test.each([
     withProject(
       program({ grant, readers: [], run: true, backfill: { from: "2026-08", to: "2026-09" } }),
       async (project) => {
-        installStandIn(project);
+        installAzureNative(project);
         succeeded(await whileTimePasses(project, project.up()));
         const { principalId } = await project.outputs();
         const made = await roleAssignments(project);
@@ -81,7 +82,7 @@ new FinOpsExports("finops", {
 });
 `;
   return withProject(set, async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     await makeAccount(project);
     succeeded(await whileTimePasses(project, project.up()));
     const exports = await project.exports();

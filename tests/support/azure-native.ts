@@ -1,21 +1,5 @@
-/** The stand-in for the azure-native plugin in a project of a test, and ARM for what stands around a stack. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** ARM for what stands around a stack in a test. */
 import type { Project } from "./stack";
-
-const { version } = JSON.parse(readFileSync(require.resolve("@pulumi/azure-native/package.json"), "utf8")) as {
-  version: string;
-};
-
-/** Puts the stand-in where the CLI looks for plugins. */
-export function installStandIn(project: Project): void {
-  const folder = join(project.home, "home", "plugins", `resource-azure-native-v${version.replace(/^v/, "")}`);
-  mkdirSync(folder, { recursive: true });
-  const script = join(folder, "pulumi-resource-azure-native");
-  const program = join(__dirname, "azure-native-stand-in.cjs");
-  writeFileSync(script, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  chmodSync(script, 0o755);
-}
 
 /** Time passes, so that registrations and runs end. */
 export async function whileTimePasses<T>(project: Project, action: Promise<T>): Promise<T> {
