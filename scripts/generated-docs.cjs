@@ -1,10 +1,14 @@
 /**
- * What is written from the tables of the provider, so that it cannot say anything else than they do: the page of the rules
- * and the JSON Schema for editors. The tables come from outside: built for the script, as sources for the test.
+ * What is written from the tables of the provider, so that it cannot say anything else than they do: the pages of the
+ * rules, the problems and the errors, and the JSON Schema for editors. The tables come from outside: built for the script, as sources for the test.
  */
 "use strict";
 
+const { scenarios } = require("../campaign/catalogue/scenarios.cjs");
+const { datasetsPage } = require("./generated-datasets.cjs");
+const { problemsPage } = require("./generated-problems.cjs");
 const { exportSchema } = require("./generated-schema.cjs");
+const { troubleshootingPage } = require("./generated-troubleshooting.cjs");
 
 function rulesPage(tables) {
   const { rules, fields, scopes, datasets, dataVersions, offeredVersions } = tables;
@@ -72,7 +76,10 @@ function rulesPage(tables) {
 /** The generated files by their path from the root. */
 function generatedFiles(tables) {
   return {
+    "docs/datasets.md": datasetsPage(tables),
+    "docs/problems.md": problemsPage(tables),
     "docs/rules.md": rulesPage(tables),
+    "docs/troubleshooting.md": troubleshootingPage({ ...tables, scenarios }),
     "schema/export.schema.json": `${JSON.stringify(exportSchema(tables), null, 2)}\n`,
   };
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { anchorsOf } from "../support/markdown";
 
 const root = join(__dirname, "../..");
 const pages = [
@@ -14,10 +15,27 @@ const pages = [
 ].filter((page) => page.endsWith(".md") && !page.endsWith(".md/README.md"));
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 
-test.each(pages)("the links of %s lead to files that exist", (page) => {
+/** The links of a page that stay in the repository: the file, and the place in it. */
+function linksOf(page: string): readonly { readonly file: string; readonly anchor: string | undefined }[] {
   const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
-  const local = links.filter((link) => !/^(?:https?:|#)/.test(link)).map((link) => link.split("#")[0] ?? "");
-  expect(local.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
+  return links
+    .filter((link) => !/^https?:/.test(link))
+    .map((link) => {
+      const [file = "", anchor] = link.split("#");
+      return { file: file === "" ? page : join(dirname(page), file), anchor };
+    });
+}
+
+test.each(pages)("the links of %s lead to files that exist", (page) => {
+  expect(linksOf(page).filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+test.each(pages)("the links of %s lead to headings that exist", (page) => {
+  const lost = linksOf(page).filter(
+    ({ file, anchor }) =>
+      anchor !== undefined && existsSync(join(root, file)) && !anchorsOf(textOf(file)).includes(anchor),
+  );
+  expect(lost).toEqual([]);
 });
 
 test("every TypeScript block compiles against the package", () => {
@@ -79,4 +97,10 @@ test("every npm script that the documentation names exists", () => {
     [...textOf(page).matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map(([, script]) => script ?? ""),
   );
   expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
+});
+
+test("the index of the documentation names every page", () => {
+  const named = new Set(linksOf("docs/README.md").map(({ file }) => file));
+  const own = pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md");
+  expect(own.filter((page) => !named.has(page))).toEqual([]);
 });

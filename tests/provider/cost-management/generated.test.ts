@@ -6,24 +6,32 @@ import fc from "fast-check";
 import { exportInputs, now } from "../../../campaign/inputs/generate.cjs";
 import { fullExports, spellings } from "../../../campaign/inputs/properties.cjs";
 import * as apiVersions from "../../../provider/cost-management/api-versions";
+import * as catalogue from "../../../provider/cost-management/catalogue";
 import * as dataVersions from "../../../provider/cost-management/data-versions";
 import * as datasets from "../../../provider/cost-management/datasets";
 import * as fields from "../../../provider/cost-management/fields";
 import * as parse from "../../../provider/cost-management/parse";
 import * as rules from "../../../provider/cost-management/rules";
 import * as scopes from "../../../provider/cost-management/scopes";
-import { validate } from "../../../provider/cost-management/validate";
+import * as validation from "../../../provider/cost-management/validate";
+import * as resourceErrors from "../../../provider/resources/errors";
 import { generatedFiles } from "../../../scripts/generated-docs.cjs";
+import * as problems from "../../problems";
 
 const generated = generatedFiles({
   ...apiVersions,
+  ...catalogue,
   ...dataVersions,
   ...datasets,
   ...fields,
   ...parse,
+  ...problems,
+  ...resourceErrors,
   ...rules,
   ...scopes,
+  ...validation,
 });
+const { validate } = validation;
 
 function stored(path: string): string {
   return readFileSync(join(__dirname, "../../..", path), "utf8");
@@ -38,6 +46,15 @@ function words(path: string, text: string): unknown {
 test.each(Object.keys(generated))("%s is up to date (else: npm run docs)", (path) => {
   expect(words(path, stored(path))).toEqual(words(path, generated[path] ?? ""));
 });
+
+test.each(catalogue.catalogue.map((row) => [row.name, row] as const))(
+  "the words of %s on the page of errors are those that the row is found by",
+  (_name, row) => {
+    const answer = row.fragment === undefined && row.code !== undefined ? [row.words, ""] : ["400", row.words];
+    const [code = "", message = ""] = answer;
+    expect(catalogue.explain(row.status?.[0] ?? 400, code, message)?.name).toBe(row.name);
+  },
+);
 
 describe("the schema for editors", () => {
   const schema = JSON.parse(stored("schema/export.schema.json")) as { readonly examples: readonly object[] };

@@ -370,6 +370,16 @@ describe("read", () => {
     expect(found?.state["exportDescription"]).toBe("drift");
   });
 
+  test("an eTag that moved alone is neither drift nor a change", async () => {
+    const fake = fakeArm();
+    const { state } = await exportResource.create(inputs(), fake);
+    fake.edit(id, {});
+    const found = await exportResource.read(id, state, fake);
+    expect(found?.state["eTag"]).not.toBe(state["eTag"]);
+    expect(found?.inputs).toEqual(inputs());
+    expect(exportResource.diff(id, found?.state ?? {}, inputs()).changes).toBe(false);
+  });
+
   test("is undefined when the export is gone", async () => {
     const fake = fakeArm();
     const { state } = await exportResource.create(inputs(), fake);
