@@ -2,6 +2,7 @@
 /** The command-line companion: one command per file in commands/. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { downloadCommand } from "./commands/download";
 import { emulatorCommand } from "./commands/emulator";
 import { importCommand } from "./commands/import";
 import { migrateCommand } from "./commands/migrate";
@@ -18,6 +19,7 @@ const program = new Command("azure-cost-exports")
   .addCommand(runCommand())
   .addCommand(backfillCommand())
   .addCommand(historyCommand())
+  .addCommand(downloadCommand())
   .addCommand(reportCommand())
   .addCommand(importCommand())
   .addCommand(migrateCommand())

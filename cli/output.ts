@@ -16,3 +16,19 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
         .trimEnd(),
     );
 }
+
+/** Progress on a terminal only, at most four times a second. */
+export function progressLine(): ((file: string, received: number, total: number | undefined) => void) | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  let last = 0;
+  return (file, received, total) => {
+    if (Date.now() - last < 250 && received !== total) return;
+    last = Date.now();
+    const share = total === undefined ? "" : ` of ${megabytes(total)}`;
+    process.stderr.write(`\r${file}: ${megabytes(received)}${share}${received === total ? "\n" : ""}`);
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -168,6 +168,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     openStorage: async (account, container) => storage?.open?.(account, container),
     blobEndpoint: ({ origin }) =>
       (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/${blobPrefix}`,
+    blobClock: () => (storage?.blobEndpoint === undefined ? clock.now() : Date.now()),
     mayAssignRoles: (scope) =>
       !Object.entries(exports.conditions()).some(
         ([id, names]) => names.includes("roleAssignmentsDenied") && `${scope}/`.toLowerCase().startsWith(`${id}/`),

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { createContext } from "../../provider/dynamic/context";
 import { downloadReport, makeReport, type ReportName } from "../../provider/functions/reports";
 import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
-import { printJson, printTable } from "../output";
+import { printJson, printTable, progressLine } from "../output";
 
 interface Output {
   readonly out?: string;
@@ -94,20 +94,4 @@ async function carryOut(name: ReportName, inputs: PlainObject, { out, links, jso
     );
   else if (links === true) for (const { link } of report.links) console.log(link);
   else if (report.links.length > 0) console.log("Name a folder with --out to download, or ask for --links.");
-}
-
-/** Progress on a terminal only, at most four times a second. */
-function progressLine(): ((file: string, received: number, total: number | undefined) => void) | undefined {
-  if (!process.stderr.isTTY) return undefined;
-  let last = 0;
-  return (file, received, total) => {
-    if (Date.now() - last < 250 && received !== total) return;
-    last = Date.now();
-    const share = total === undefined ? "" : ` of ${megabytes(total)}`;
-    process.stderr.write(`\r${file}: ${megabytes(received)}${share}${received === total ? "\n" : ""}`);
-  };
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

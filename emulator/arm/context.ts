@@ -17,6 +17,8 @@ export interface ArmContext {
   blobEndpoint(request: EmulatorRequest): string;
   /** Makes a storage account, or a container of it, ready for blobs; resolves when it is. */
   openStorage(account: string, container?: string): Promise<void>;
+  /** The time, in milliseconds since the epoch, by which whoever serves the blobs checks tokens. */
+  blobClock(): number;
   /** Whether the caller may write and delete role assignments on a scope; the condition `roleAssignmentsDenied` says no. */
   mayAssignRoles(scope: string): boolean;
   /** Removes the exports of a scope that is gone. */

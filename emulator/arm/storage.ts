@@ -3,6 +3,7 @@ import { tenantId } from "../constants";
 import { isObject, objectAt, textAt } from "../json";
 import type { JsonObject } from "../json";
 import { accountKeys } from "../server/account-keys";
+import { signContainerSas } from "../server/service-sas";
 import { guidOf } from "../server/ids";
 import type { EmulatorRequest, EmulatorResponse } from "../types";
 import { jsonBody, refuse } from "./context";
@@ -143,6 +144,12 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
       name: "storageAccounts",
       verb: "listKeys",
       methods: { POST: (_, parameters) => ({ status: 200, body: keysAnswer(existingAccount(parameters)) }) },
+    },
+    {
+      pattern: `${account}/ListServiceSas`,
+      name: "storageAccounts",
+      verb: "listServiceSas",
+      methods: { POST: (request, parameters) => serviceSas(context, existingAccount(parameters), jsonBody(request)) },
     },
     {
       pattern: `${account}/blobServices`,
@@ -318,6 +325,30 @@ function keysAnswer(account: JsonObject): unknown {
       creationTime: textAt(account, "properties", "creationTime"),
     })),
   };
+}
+
+/** Of containers only. Works with the shared key off too, where the service's tokens would be refused: blobs here know no other way in. */
+function serviceSas(context: ArmContext, account: JsonObject, body: JsonObject): EmulatorResponse {
+  const name = String(account["name"]);
+  const container = new RegExp(`^/blob/${name}/([^/]+)$`).exec(textAt(body, "canonicalizedResource") ?? "")?.[1];
+  const expiry = Date.parse(textAt(body, "signedExpiry") ?? "");
+  const permissions = textAt(body, "signedPermission") ?? "";
+  if (container === undefined || textAt(body, "signedResource") !== "c" || permissions === "" || Number.isNaN(expiry))
+    return armError(
+      400,
+      "InvalidValuesForRequestParameters",
+      "Values for request parameters are invalid: canonicalizedResource, signedResource, signedPermission, signedExpiry.",
+    );
+  // Whoever checks the token may read another clock than the emulator's.
+  const end = context.blobClock() + expiry - context.clock.now();
+  const token = signContainerSas({
+    account: name,
+    container,
+    permissions,
+    expiry: new Date(end).toISOString().replace(/\.\d+Z$/, "Z"),
+    protocol: textAt(body, "signedProtocol") ?? "",
+  });
+  return { status: 200, body: { serviceSasToken: token } };
 }
 
 const defaultService: JsonObject = {

@@ -5,6 +5,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { allows } from "../server/service-sas";
 import type { EmulatorRequest, EmulatorResponse, VirtualClock } from "../types";
 import type { Place } from "./place";
 import { createFolderSink } from "./sink";
@@ -41,6 +42,10 @@ export function folderPlace(folder: string, clock: VirtualClock): Place {
       if (method !== "GET" && method !== "HEAD")
         return blobError(405, "UnsupportedHttpVerb", "The resource doesn't support the specified Http Verb.");
       const path = segments.slice(1).join("/");
+      const [account = "", container = ""] = segments.slice(1);
+      // A token is good for whatever lies in the container, and for nothing beside it.
+      const climbs = segments.some((segment) => /^\.{1,2}$|[\\/\0]/.test(segment));
+      if (!climbs && allows(query, account, container, "r", clock.now())) return fileAnswer(join(root, path), request);
       const { se = "", sig = "" } = query;
       const given = Buffer.from(sig, "base64");
       const expected = signature(path, se);

@@ -75,6 +75,8 @@ export async function openContainer(
     const address = await bySas();
     const refusal = await tryOut(address, probe);
     if (refusal === undefined) return { urlOf, address };
+    // What answers without a code is no blob service.
+    if (storage.local && /^HTTP \d+$/.test(refusal)) throw noStorage(place);
     refusals.push(`a SAS: ${refusal}`);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
@@ -106,13 +108,17 @@ async function endpointOf(
   const endpoint = typeof told === "string" && URL.canParse(told) ? told : `https://${name}.blob.${suffix}`;
   const url = new URL(endpoint);
   if (local && !isLoopback(url)) {
-    throw new NoStorageError(
-      `The emulator holds no files of ${accountId}. Start it with a storage: startEmulator({ storage: "azurite" }), or --storage azurite.`,
-    );
+    throw noStorage({ accountId });
   }
   if (!local && url.protocol !== "https:")
     throw new StorageError(`The blobs of ${accountId} are at no https address, so they are not read.`);
   return url.href.replace(/\/+$/, "");
+}
+
+function noStorage({ accountId }: Pick<BlobPlace, "accountId">): NoStorageError {
+  return new NoStorageError(
+    `The emulator holds no files of ${accountId}. Start it with a storage: startEmulator({ storage: "azurite" }), or --storage azurite.`,
+  );
 }
 
 /** A SAS of the container that allows to read and nothing else; good for six hours. */
@@ -161,8 +167,8 @@ async function tryOut(address: Container["address"], probe: string): Promise<str
     const { request } = await import("undici");
     const { statusCode, headers: answered, body } = await request(link, { method: "HEAD", headers });
     await body.dump();
-    if (statusCode < 400 || statusCode === 404) return undefined;
     const code = answered["x-ms-error-code"];
+    if (statusCode < 400 || code === "BlobNotFound") return undefined;
     return `HTTP ${statusCode}${typeof code === "string" ? ` (${code})` : ""}`;
   } catch (error) {
     // Errors of the client may carry the link.

@@ -1,6 +1,6 @@
 /** The commands that run exports, as a person calls them, against the emulator. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "../../emulator";
@@ -92,4 +92,41 @@ test.each([
   expect(code).toBe(1);
   expect(stdout).toBe("");
   expect(stderr).toMatch(message);
+});
+
+test("download fetches what the newest run delivered, and tells what there is where a month is missing", async () => {
+  await emulator.close();
+  emulator = await startEmulator({ storage: { folder: join(home, "storage") }, data: { seed: 7, rows: 5 } });
+  const subscription = emulator.environment["ARM_SUBSCRIPTION_ID"] ?? "";
+  const group = `/subscriptions/${subscription}/resourceGroups/costs`;
+  const account = `${group}/providers/Microsoft.Storage/storageAccounts/costs0001`;
+  emulator.control.resources.put(group, "Microsoft.Resources/resourceGroups", { location: "westeurope" });
+  emulator.control.resources.put(account, "Microsoft.Storage/storageAccounts", { location: "westeurope" });
+  const daily = `/subscriptions/${subscription}/providers/Microsoft.CostManagement/exports/daily`;
+  emulator.control.exports.put(daily, {
+    properties: {
+      definition: { type: "FocusCost", timeframe: "TheLastMonth" },
+      deliveryInfo: { destination: { container: "costs", resourceId: account } },
+      format: "Csv",
+      partitionData: true,
+    },
+  });
+  const ran = await call("run", daily, "--json");
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("Completed")]);
+  const [{ rowCount, byteCount }] = JSON.parse(ran.stdout).runs;
+  expect(rowCount).toBeGreaterThan(100);
+
+  const out = join(home, "out");
+  const { code, stdout } = await call("download", daily, "--out", out, "--flat", "--json");
+  expect(code).toBe(0);
+  const told = JSON.parse(stdout);
+  expect(told).toMatchObject({ rowCount, byteCount, files: [{ target: join(out, "part_0_0001.csv"), byteCount }] });
+  // One row a line, below a header; no value of these rows holds a line break.
+  expect(readFileSync(join(out, "part_0_0001.csv"), "utf8").trim().split("\n")).toHaveLength(rowCount + 1);
+
+  const missing = await call("download", daily, "--out", out, "--month", "2019-01");
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toMatch(/no run with data of 2019-01\. It has delivered: \d{4}-\d{2}\./);
+  const both = await call("download", daily, "--out", out, "--month", "2019-01", "--run", "x");
+  expect([both.code, both.stderr]).toEqual([1, "error: Name a run or a month, not both.\n"]);
 });

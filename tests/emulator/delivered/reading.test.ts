@@ -1,0 +1,200 @@
+/** What a run delivered, read back by the package: manifests, counts and downloads, with a SAS that ARM signs. */
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createArmClient, readArmSettings } from "../../../provider/arm";
+import { exportRunResource, type RunRecord } from "../../../provider/resources/export-run";
+import { createExportReader } from "../../../provider/resources/export-reader";
+import type { ResourceContext } from "../../../provider/resources/resource";
+import { downloadExport } from "../../../provider/functions/download-export";
+import { memoryJournal } from "../../support/fake-arm";
+import { rawOf } from "../delivery/kit";
+import { account, arm, blobService, exportId, kinds, run, toAccount, withStorage, type Stored } from "./kit";
+
+interface Program extends ResourceContext {
+  readonly told: string[];
+}
+
+/** Waits move the emulator's clock, and let what is due be delivered. */
+function program({ emulator }: Stored): Program {
+  const clock = {
+    now: () => emulator.control.clock.now(),
+    sleep: async (milliseconds: number) => {
+      emulator.control.clock.advance(milliseconds);
+      await emulator.control.settled();
+    },
+  };
+  const client = createArmClient(readArmSettings({ env: emulator.environment }), { clock });
+  const told: string[] = [];
+  return {
+    arm: client,
+    clock,
+    reader: createExportReader(client, clock),
+    warn: () => undefined,
+    progress: (message) => void told.push(message),
+    journal: memoryJournal(),
+    waitUnit: 5000,
+    assertEngine: () => Promise.resolve(),
+    told,
+  };
+}
+
+const parquet = { format: "Parquet", compressionMode: "snappy", partitionData: true };
+
+describe.each(kinds)("with storage %s", (kind) => {
+  test("a backfill tells the files, bytes and rows of each month", () =>
+    withStorage(kind, { data: { seed: 7, rows: 12, partLimits: { maxRows: 200 } } }, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+      const { state } = await exportRunResource.create(
+        { exportId: exportId(), months: { from: "2025-04", to: "2025-05" } },
+        program(stored),
+      );
+      const records = state["runs"] as readonly RunRecord[];
+      const { root } = await stored.files();
+      expect(records).toHaveLength(2);
+      for (const { byteCount, rowCount, blobUrls = [], manifestUrl, manifestFile } of records) {
+        expect(manifestUrl?.endsWith(`/costs0001/exports/${manifestFile ?? "?"}`)).toBe(true);
+        expect(manifestUrl).not.toContain("?");
+        expect(blobUrls.length).toBeGreaterThan(1);
+        const paths = blobUrls.map((url) => join(root, url.slice(url.indexOf("/exports/") + "/exports/".length)));
+        expect(paths.reduce((sum, path) => sum + statSync(path).size, 0)).toBe(byteCount);
+        expect(await stored.reader.value(`SELECT count(*)::INT FROM ${rawOf(paths)}`)).toBe(rowCount);
+      }
+      expect(JSON.stringify(state)).not.toContain("sig=");
+    }));
+
+  test("without manifests nothing is asked of the storage", () =>
+    withStorage(kind, {}, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+      const { state } = await exportRunResource.create({ exportId: exportId(), manifests: false }, program(stored));
+      expect((state["runs"] as readonly RunRecord[])[0]).not.toHaveProperty("blobUrls");
+      expect(stored.emulator.control.requests.count({ operation: "storageAccounts.listServiceSas" })).toBe(0);
+    }));
+
+  test("the newest run is downloaded whole, and not again", () =>
+    withStorage(kind, { data: { seed: 7, rows: 12, partLimits: { maxRows: 50 } } }, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+      await run(stored.emulator);
+      const folder = join(stored.scratch, "out");
+      const context = program(stored);
+      const first = await downloadExport({ exportId: exportId(), folder }, context);
+      expect(first.files.length).toBeGreaterThan(2);
+      // A folder knows no checksums.
+      const verifiedBy = kind === "azurite" ? "checksum" : "size";
+      expect(first.files.every(({ kept, verified }) => kept === undefined && verified === verifiedBy)).toBe(true);
+      const { root } = await stored.files();
+      for (const { target } of first.files)
+        expect(readFileSync(target)).toEqual(readFileSync(join(root, target.slice(folder.length + 1))));
+      const paths = first.files.map(({ target }) => target);
+      expect(await stored.reader.value(`SELECT count(*)::INT FROM ${rawOf(paths)}`)).toBe(first.rowCount);
+
+      truncateSync(paths[0] ?? "", 10);
+      const second = await downloadExport({ exportId: exportId(), folder }, context);
+      expect(second.files.filter(({ kept }) => kept === true)).toHaveLength(first.files.length - 1);
+      expect(readFileSync(paths[0] ?? "")).toEqual(readFileSync(join(root, (paths[0] ?? "").slice(folder.length + 1))));
+    }));
+
+  test("a month, or a run by its id; a month without data is said", () =>
+    withStorage(kind, {}, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId(), toAccount({ ...parquet, partitionData: true }));
+      await run(stored.emulator, exportId(), {
+        timePeriod: { from: "2025-04-01T00:00:00Z", to: "2025-04-30T00:00:00Z" },
+      });
+      await run(stored.emulator);
+      const context = program(stored);
+      const folder = join(stored.scratch, "out");
+      const april = await downloadExport({ exportId: exportId(), month: "2025-04", folder, flat: true }, context);
+      expect(april.run.startDate?.slice(0, 10)).toBe("2025-04-01");
+      expect(readdirSync(folder)).toEqual(["part_0_0001.snappy.parquet"]);
+      const again = await downloadExport({ exportId: exportId(), runId: april.run.runId, folder }, context);
+      expect(again.byteCount).toBe(april.byteCount);
+      await expect(downloadExport({ exportId: exportId(), month: "2024-01", folder }, context)).rejects.toThrow(
+        /no run with data of 2024-01\. It has delivered: 2025-06, 2025-04\./,
+      );
+    }));
+
+  test("the older generation: one file, or parts with a manifest of their own", () =>
+    withStorage(kind, {}, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId("one"), toAccount(), "2023-11-01");
+      await arm(stored.emulator, "PUT", exportId("parts"), toAccount({ partitionData: true }), "2023-11-01");
+      await run(stored.emulator, exportId("one"));
+      await run(stored.emulator, exportId("parts"));
+      const context = program(stored);
+      const folder = join(stored.scratch, "out");
+      const one = await downloadExport({ exportId: exportId("one"), folder }, context);
+      expect(one.files.map(({ target }) => target)).toEqual([expect.stringMatching(/one_[0-9a-f-]{36}\.csv$/)]);
+      expect(one.rowCount).toBeUndefined();
+      const parts = await downloadExport({ exportId: exportId("parts"), folder }, context);
+      expect(parts.files.map(({ target }) => target)).toEqual([expect.stringMatching(/000001\.csv$/)]);
+      expect(parts.rowCount).toBeGreaterThan(100);
+    }));
+
+  test("what somebody deleted is said, with its address and without a signature", () =>
+    withStorage(kind, {}, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+      const { manifestFile } = await run(stored.emulator);
+      const context = program(stored);
+      if (kind === "azurite") {
+        await (await blobService(stored.emulator)).getContainerClient("exports").deleteBlob(manifestFile ?? "");
+      } else {
+        const { root } = await stored.files();
+        rmSync(join(root, manifestFile ?? ""));
+      }
+      const error: unknown = await downloadExport({ exportId: exportId(), folder: stored.scratch }, context).catch(
+        (caught: unknown) => caught,
+      );
+      expect(String(error)).toMatch(/manifest\.json is not there: the run's files were deleted, or moved\./);
+      expect(String(error)).not.toContain("sig=");
+    }));
+});
+
+test("who may sign no SAS is told what to ask for, and a run counts all the same", () =>
+  withStorage("azurite", {}, async (stored) => {
+    await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+    stored.emulator.control.faults.add({
+      match: { operation: "storageAccounts.listServiceSas" },
+      effect: { status: 403, body: { error: { code: "AuthorizationFailed", message: "The client has no right." } } },
+    });
+    const context = program(stored);
+    const { state } = await exportRunResource.create({ exportId: exportId() }, context);
+    expect(state).toMatchObject({ succeeded: 1 });
+    expect(context.told.join("\n")).toMatch(
+      /files of run .* are not told: The container "exports" .* cannot be read\.\n {2}a SAS: .*AuthorizationFailed.*Storage Blob Data Reader.*set manifests to false/s,
+    );
+  }));
+
+test("an emulator without a storage is no reason for a word", () =>
+  withStorage("folder", { storage: undefined }, async (stored) => {
+    await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+    const context = program(stored);
+    const { state } = await exportRunResource.create({ exportId: exportId() }, context);
+    expect(state).toMatchObject({ succeeded: 1 });
+    expect(context.told.join("\n")).not.toMatch(/not told/);
+    await expect(downloadExport({ exportId: exportId(), folder: stored.scratch }, context)).rejects.toThrow(
+      /holds no files .* Start it with a storage/,
+    );
+  }));
+
+test("a SAS of one container reads nothing beside it", () =>
+  withStorage("folder", {}, async (stored) => {
+    const { emulator } = stored;
+    await arm(emulator, "PUT", exportId(), toAccount(parquet));
+    await run(emulator);
+    const { root } = await stored.files();
+    writeFileSync(join(root, "../secret.txt"), "secret");
+    const { json } = await arm(emulator, "POST", `${account}/ListServiceSas`, {
+      canonicalizedResource: "/blob/costs0001/exports",
+      signedResource: "c",
+      signedPermission: "r",
+      signedExpiry: "2025-06-15T11:00:00Z",
+    });
+    const sas: string = json.serviceSasToken;
+    const [name = ""] = (await stored.files()).names;
+    const get = async (path: string) => (await fetch(`${emulator.httpUrl}/_blob/costs0001/${path}?${sas}`)).status;
+    expect(existsSync(join(root, "../secret.txt"))).toBe(true);
+    expect(await get(`exports/${name}`)).toBe(200);
+    expect(await get("exports/%2e%2e/secret.txt")).toBe(403);
+    expect(await get("exports/..%2fsecret.txt")).toBe(403);
+    expect(await get("other/x")).toBe(403);
+    emulator.control.clock.advance("PT2H");
+    expect(await get(`exports/${name}`)).toBe(403);
+  }));
