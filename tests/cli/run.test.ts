@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "../../emulator";
+import { makeAccount } from "../support/azure-native";
 
 jest.setTimeout(60_000);
 
@@ -98,10 +99,7 @@ test("download fetches what the newest run delivered, and tells what there is wh
   await emulator.close();
   emulator = await startEmulator({ storage: { folder: join(home, "storage") }, data: { seed: 7, rows: 5 } });
   const subscription = emulator.environment["ARM_SUBSCRIPTION_ID"] ?? "";
-  const group = `/subscriptions/${subscription}/resourceGroups/costs`;
-  const account = `${group}/providers/Microsoft.Storage/storageAccounts/costs0001`;
-  emulator.control.resources.put(group, "Microsoft.Resources/resourceGroups", { location: "westeurope" });
-  emulator.control.resources.put(account, "Microsoft.Storage/storageAccounts", { location: "westeurope" });
+  const account = await makeAccount({ emulator }, "costs0001");
   const daily = `/subscriptions/${subscription}/providers/Microsoft.CostManagement/exports/daily`;
   emulator.control.exports.put(daily, {
     properties: {
@@ -122,7 +120,7 @@ test("download fetches what the newest run delivered, and tells what there is wh
   const told = JSON.parse(stdout);
   expect(told).toMatchObject({ rowCount, byteCount, files: [{ target: join(out, "part_0_0001.csv"), byteCount }] });
   // One row a line, below a header; no value of these rows holds a line break.
-  expect(readFileSync(join(out, "part_0_0001.csv"), "utf8").trim().split("\n")).toHaveLength(rowCount + 1);
+  expect(readFileSync(join(out, "part_0_0001.csv"), "utf8").trim().split("\n")).toHaveLength(Number(rowCount) + 1);
 
   const missing = await call("download", daily, "--out", out, "--month", "2019-01");
   expect(missing.code).toBe(1);
