@@ -8,6 +8,8 @@ import type { Emulator } from "../../emulator";
 import { openReader, rawOf, temporaryFolder } from "../emulator/delivery/kit";
 import { clientId, scope } from "./kit";
 
+jest.setTimeout(60_000);
+
 /** Reports take a second of real time here: the poller waits as it is told. */
 async function withClient(
   test: (

@@ -9,6 +9,8 @@ import { rawOf } from "../delivery/kit";
 import { arm, exportId, kinds, run, scope, toAccount, withStorage } from "./kit";
 import type { Stored } from "./kit";
 
+jest.setTimeout(60_000);
+
 const enrollment = "/providers/Microsoft.Billing/billingAccounts/1234567";
 const may = { timePeriod: { start: "2025-05-01", end: "2025-05-31" } };
 const mayRun = { timePeriod: { from: "2025-05-01T00:00:00Z", to: "2025-05-31T00:00:00Z" } };
