@@ -24,6 +24,8 @@ const engine = "engine";
  */
 export default {
   maxWorkers: 2,
+  // Jest reads it here; in a project it counts only where that is the whole configuration (tests/clients).
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
