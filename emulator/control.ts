@@ -97,6 +97,8 @@ export interface ControlOptions {
   readonly start: { readonly clock: Instant | undefined; readonly frozen: boolean; readonly switches: AllSwitches };
   readonly resources: { snapshot(): unknown; restore(state: unknown): void };
   readonly exports: CostManagementPart;
+  /** When the storage serves what a snapshot brought back. */
+  readonly storageReady: () => Promise<void>;
   /** Carries out a request past authentication, quotas and faults. */
   readonly asPortal: (method: string, id: string, apiVersion: string, body?: JsonObject) => EmulatorResponse;
   readonly refillQuotas: () => void;
@@ -154,7 +156,10 @@ export function createControl(options: ControlOptions): EmulatorControl {
         throw error;
       }
     },
-    settled: () => options.exports.settled(),
+    settled: async () => {
+      await options.storageReady();
+      await options.exports.settled();
+    },
     requests: {
       list: log.list,
       count: (filter) => log.list(filter).length,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import {
   createArm,
   createArmStore,
+  storedAccounts,
   createDeliveredContainer,
   createTokens,
   managedIdentityPath,
@@ -21,8 +22,8 @@ import type { ArmContext } from "./arm";
 import { subscriptionId, tenantId } from "./constants";
 import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
 import type { EmulatorControl } from "./control";
-import { createCostManagement, reportBlobPath } from "./cost-management";
-import type { Agreement, CostManagementPart, Delivery, ReportTimes, RunTimes } from "./cost-management";
+import { createCostManagement } from "./cost-management";
+import type { Agreement, CostManagementPart, ReportTimes, RunTimes } from "./cost-management";
 import { createCertificates } from "./server/certificates";
 import { createClock } from "./server/clock";
 import type { Instant } from "./server/clock";
@@ -36,9 +37,9 @@ import { createRequestLog } from "./server/request-log";
 import { startingSwitches } from "./server/switches";
 import type { AllSwitches } from "./server/switches";
 import { createTrafficRecorder, trafficVariable } from "./server/traffic";
-import { startStorage } from "./storage";
+import { blobPrefix, blobRequest, deliveryTo, startStorage } from "./storage";
 import type { EmulatorData, EmulatorStorage, StorageChoice } from "./storage";
-import type { EmulatorRequest, VirtualClock } from "./types";
+import type { EmulatorRequest } from "./types";
 
 export { managedIdentityClientId, subscriptionId, tenantId } from "./constants";
 export type { EmulatorControl, EmulatorSnapshot } from "./control";
@@ -159,6 +160,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           subscriptions,
           agreementOf: (scope) => exports.agreementOf(scope),
         });
+  let opening: Promise<unknown> = Promise.resolve();
   const context: ArmContext = {
     store,
     switches,
@@ -209,8 +211,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     faults,
     switches,
     start: { clock: options.now, frozen: options.frozen === true, switches: startSwitches },
-    resources: store,
+    resources: {
+      snapshot: store.snapshot,
+      restore: (state) => {
+        store.restore(state);
+        opening = Promise.all(
+          storedAccounts(store).map(({ account, container }) => context.openStorage(account, container)),
+        );
+        // Told to whoever waits for it.
+        opening.catch(() => undefined);
+      },
+    },
     exports,
+    storageReady: async () => {
+      await opening;
+    },
     asPortal: (method, id, apiVersion, body) => {
       const request = portalRequest({
         method,
@@ -292,19 +307,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 const exportId = (scope: string, name: string): string => `${scope}/providers/Microsoft.CostManagement/exports/${name}`;
 
-function deliveryTo(storage: EmulatorStorage, clock: VirtualClock): Delivery {
-  return {
-    run: (job) => storage.deliverRun(job),
-    report: (report, validUntil) =>
-      storage.deliverReport({
-        report,
-        path: reportBlobPath(report),
-        validUntil,
-        linksUntil: new Date(Date.now() + Math.max(0, validUntil - clock.now())),
-      }),
-  };
-}
-
 /** What is being written ends first; what has not begun is dropped. */
 async function closeStorage(exports: CostManagementPart, storage: EmulatorStorage | undefined): Promise<void> {
   await exports.abandon();
@@ -317,17 +319,6 @@ function agreementAt(agreements: Readonly<Record<string, Agreement>>, scope: str
     .filter(([path]) => `${scope}/`.toLowerCase().startsWith(`${path.replace(/\/+$/, "")}/`.toLowerCase()))
     .sort(([one], [other]) => other.length - one.length);
   return found?.[1];
-}
-
-const blobPrefix = "_blob";
-
-function blobRequest(storage: EmulatorStorage, request: EmulatorRequest): Recognised {
-  return {
-    category: "blob",
-    operation: `blobs.${request.method.toLowerCase()}`,
-    costManagement: false,
-    run: () => storage.serve?.(request) ?? notSupported(request),
-  };
 }
 
 function controlRequest(control: EmulatorControl, request: EmulatorRequest): Recognised {

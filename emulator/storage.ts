@@ -2,7 +2,10 @@
  * What writes the files of runs and reports, as the emulator sees it. The emulator says what is due and under which
  * conditions; a storage says how it went. Without one, runs and reports end by the clock and no byte is written.
  */
-import type { Agreement, ReportBlob, ReportEnd, RunEnd, RunJob, StoredReport } from "./cost-management";
+import { notSupported } from "./arm";
+import { reportBlobPath } from "./cost-management";
+import type { Agreement, Delivery, ReportBlob, ReportEnd, RunEnd, RunJob, StoredReport } from "./cost-management";
+import type { Recognised } from "./server/exchange";
 import type { EmulatorRequest, EmulatorResponse, VirtualClock } from "./types";
 
 export interface EmulatorStorage {
@@ -77,6 +80,32 @@ export async function startStorage(
   if (typeof choice === "function") return choice(surroundings);
   const { createStorage } = await import("./delivery/emulator-storage.js");
   return createStorage(choice, data, surroundings);
+}
+
+/** The storage as the service sees it. */
+export function deliveryTo(storage: EmulatorStorage, clock: VirtualClock): Delivery {
+  return {
+    run: (job) => storage.deliverRun(job),
+    report: (report, validUntil) =>
+      storage.deliverReport({
+        report,
+        path: reportBlobPath(report),
+        validUntil,
+        linksUntil: new Date(Date.now() + Math.max(0, validUntil - clock.now())),
+      }),
+  };
+}
+
+/** The first segment of what a storage serves through the emulator. */
+export const blobPrefix = "_blob";
+
+export function blobRequest(storage: EmulatorStorage, request: EmulatorRequest): Recognised {
+  return {
+    category: "blob",
+    operation: `blobs.${request.method.toLowerCase()}`,
+    costManagement: false,
+    run: () => storage.serve?.(request) ?? notSupported(request),
+  };
 }
 
 export type { ReportBlob, ReportEnd, RunEnd, RunJob, StoredReport };

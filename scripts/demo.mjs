@@ -1,7 +1,10 @@
 // The main job in a minute, with no Azure account: the root Pulumi.yaml is previewed, applied, changed under the eyes of
-// another writer, and destroyed by the real Pulumi CLI, against the emulator. Exits 1 when a step does not do what it should.
+// another writer, run and destroyed by the real Pulumi CLI, against the emulator, whose files are read. Exits 1 when a step does not do what it should.
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { costByService, downloadCostDetails, serviceTable } from "./demo-files.mjs";
 import { ensurePulumi } from "./pulumi-cli.mjs";
 import { openStack } from "./stack.cjs";
 
@@ -13,20 +16,20 @@ const failures = [];
 let number = 0;
 
 const { bin, version } = await ensurePulumi();
+const folder = mkdtempSync(join(tmpdir(), "azure-cost-exports-demo-"));
 // Runs and reports take seconds here; on Azure a run takes a quarter of an hour.
 const emulator = await startEmulator({
+  storage: { folder: join(folder, "files") },
+  data: { seed: "demo" },
   runTimes: { queuedMs: 100, processingMs: 400 },
   reportTimes: { processingMs: 1000, linksMs: 3_600_000 },
 });
-const stack = await openStack({
-  bin,
-  cwd: root,
-  environment: { ...emulator.environment, AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "50" },
-});
+const environment = { ...emulator.environment, AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "50" };
+const stack = await openStack({ bin, cwd: root, environment });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 
-const focusId =
-  "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.CostManagement/exports/focus-daily";
+const scope = "/subscriptions/11111111-1111-1111-1111-111111111111";
+const focusId = `${scope}/providers/Microsoft.CostManagement/exports/focus-daily`;
 let exportIds;
 
 try {
@@ -117,7 +120,11 @@ try {
   );
   const posts = history.calls.filter(({ method, status }) => method === "POST" && status < 300);
   expect(posts.length === 4, "the export runs three times, and one report is asked for", history);
-  for (const line of await runsOf()) say(`    ${line}`);
+  const runs = await runsOf();
+  for (const { startDate, endDate, status, manifestFile } of runs)
+    say(`    ${startDate?.slice(0, 10)} to ${endDate?.slice(0, 10)}  ${status}  ${manifestFile}`);
+
+  await readFiles(runs);
 
   const destroy = await step("pulumi destroy", "deletes all three, and sees them gone", () => stack.destroy());
   expect(destroy.result.code === 0 && exportIds.every(isGone), "no export is left", destroy);
@@ -138,14 +145,18 @@ say(
 
 /** Runs the CLI, and tells the step with the calls it took. */
 async function step(title, what, run) {
+  return noted(title, what, run, (calls) => (calls.length === 0 ? "no ARM call" : `ARM calls: ${summary(calls)}`));
+}
+
+async function noted(title, what, run, callsText) {
   number += 1;
   emulator.control.requests.clear();
+  const started = Date.now();
   const result = await run();
   const calls = emulator.control.requests.list({ category: "arm" });
   say(`\n${number}. ${title} — ${what}.`);
-  say(
-    `    ${calls.length === 0 ? "no ARM call" : `ARM calls: ${summary(calls)}`} (${(result.ms / 1000).toFixed(1)} s)`,
-  );
+  const seconds = `(${((Date.now() - started) / 1000).toFixed(1)} s)`;
+  say(`    ${[callsText?.(calls), seconds].filter(Boolean).join(" ")}`);
   return { title, result, calls };
 }
 
@@ -162,7 +173,7 @@ function expect(holds, what, { title, result, calls }) {
   if (holds) return;
   const trail = calls.map(({ method, path, status }) => `  ${method} ${path} ${status}`).join("\n");
   failures.push(
-    `${title}: expected that ${what}.\nexit code ${result.code}\n${result.stdout}${result.stderr}\n${trail}`,
+    `${title}: expected that ${what}.\n${"code" in result ? `exit code ${result.code}\n${result.stdout}${result.stderr}` : JSON.stringify(result)}\n${trail}`,
   );
 }
 
@@ -178,13 +189,32 @@ function live() {
 /** The runs as the stack remembers them. */
 async function runsOf() {
   const { deployment } = await stack.exportState();
-  const runs = deployment.resources
-    .filter(({ type }) => type.endsWith(":ExportRun"))
-    .flatMap(({ outputs }) => outputs.runs);
-  return runs.map(
-    ({ startDate, endDate, status, manifestFile }) =>
-      `${startDate?.slice(0, 10)} to ${endDate?.slice(0, 10)}  ${status}  ${manifestFile}`,
+  return deployment.resources.filter(({ type }) => type.endsWith(":ExportRun")).flatMap(({ outputs }) => outputs.runs);
+}
+
+/** What the runs delivered, and the same by a report on demand. */
+async function readFiles(runs) {
+  const months = await noted("DuckDB reads the delivered Parquet", "costs by service of three months", async () =>
+    costByService(
+      join(folder, "files/finopscosts/costs"),
+      runs.map(({ manifestFile }) => manifestFile),
+    ),
   );
+  for (const line of serviceTable(months.result, 5)) say(`    ${line}`);
+  expect(months.result.length === 3, "three months are delivered", months);
+  expect(
+    months.result.every(({ rows, promised, total }) => rows === promised && rows > 0 && total > 0),
+    "each manifest tells the rows of its files",
+    months,
+  );
+
+  const closed = months.result.at(-2);
+  const report = await noted("azure-cost-exports report cost-details", "downloads a report of the closed month", () =>
+    downloadCostDetails({ scope, month: closed.month, folder, environment }),
+  );
+  const { files, bytes, total } = report.result;
+  say(`    ${files.length} file, ${bytes.toLocaleString("en-US")} bytes: ${total.toFixed(2)} USD, as the export says`);
+  expect(total === closed.total, `the report comes to the export's ${closed.total}, not ${total}`, report);
 }
 
 function isGone(id) {
@@ -199,6 +229,7 @@ function isGone(id) {
 async function cleanUp() {
   stack.close();
   await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function say(line) {

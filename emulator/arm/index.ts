@@ -34,7 +34,7 @@ export type { ArmContext } from "./context";
 export { armError, notSupported } from "./errors";
 export { managedIdentityPath, oidcRequestPath } from "./identity";
 export { storageRolesOf } from "./roles";
-export { createDeliveredContainer } from "./storage";
+export { createDeliveredContainer, storedAccounts } from "./storage";
 export { createArmStore } from "./store";
 export { callerOf, surroundingsOf } from "./surroundings";
 export { createTokens } from "./tokens";

@@ -11,6 +11,7 @@ import type { ArmContext } from "./context";
 import { armError, missingMember, resourceGroupNotFound, resourceNotFound } from "./errors";
 import { parameter } from "../server/router";
 import type { Parameters, Route } from "../server/router";
+import type { ArmStore } from "./store";
 import { requireSubscription } from "./subscriptions";
 
 const accountType = "Microsoft.Storage/storageAccounts";
@@ -202,6 +203,17 @@ export function storageRoutes(context: ArmContext): readonly Route[] {
 export function createDeliveredContainer(context: ArmContext, id: string): void {
   const [account = ""] = id.split("/blobServices/");
   if (context.store.get(account) !== undefined && context.store.get(id) === undefined) storeContainer(context, id, {});
+}
+
+/** The storage accounts, and their containers, by name. */
+export function storedAccounts({
+  under,
+}: ArmStore): readonly { readonly account: string; readonly container?: string }[] {
+  const containers = under("", containerType).map(({ id }) => ({
+    account: id.split("/").at(-5) ?? "",
+    container: id.split("/").at(-1) ?? "",
+  }));
+  return [...under("", accountType).map(({ body }) => ({ account: String(body["name"]) })), ...containers];
 }
 
 function storeContainer(

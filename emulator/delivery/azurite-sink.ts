@@ -22,9 +22,11 @@ const blockBytes = 4 * 1024 * 1024;
 export async function createBlobSink(account: BlobAccount): Promise<Sink> {
   const { BlobServiceClient, StorageSharedKeyCredential } = await loadBlobClient();
   const bySas = "sasToken" in account;
-  const service = bySas
-    ? new BlobServiceClient(`${account.blobUrl}?${account.sasToken.replace(/^\?/, "")}`)
-    : new BlobServiceClient(account.blobUrl, new StorageSharedKeyCredential(account.name, account.keys[0]));
+  const service = pastProxies(() =>
+    bySas
+      ? new BlobServiceClient(`${account.blobUrl}?${account.sasToken.replace(/^\?/, "")}`)
+      : new BlobServiceClient(account.blobUrl, new StorageSharedKeyCredential(account.name, account.keys[0])),
+  );
   return {
     ensureContainer: async (container) => {
       try {
@@ -52,6 +54,19 @@ export async function createBlobSink(account: BlobAccount): Promise<Sink> {
       return found;
     },
   };
+}
+
+const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
+
+/** Azure's clients read the proxy's address when they are made, and would look for this machine's loopback there. */
+function pastProxies<Client>(create: () => Client): Client {
+  const before = proxyVariables.map((name) => [name, process.env[name]] as const);
+  for (const name of proxyVariables) Reflect.deleteProperty(process.env, name);
+  try {
+    return create();
+  } finally {
+    for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
+  }
 }
 
 /** A link by which anyone reads the blob until then, to the second. A secret. */

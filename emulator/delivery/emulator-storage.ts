@@ -30,8 +30,9 @@ export async function createStorage(
     // Where nothing tells, as for the latest version of the columns (assumed).
     agreementOf: (scope) => surroundings.agreementOf(scope) ?? "EA",
   };
+  const { sinkFor: _sinks, linkTo: _links, ...served } = place;
   return {
-    ...place,
+    ...served,
     deliverRun: (job) => asInLife(() => run(job, desk)),
     deliverReport: (job) => asInLife(() => report(job, desk)),
   };

@@ -7,9 +7,9 @@ export interface Place {
   /** Makes the account, or a container of it, ready. */
   open(account: string, container?: string): Promise<void>;
   /** With a SAS token: as far as the token reaches. */
-  sinkFor(account: string, sasToken?: string): Promise<Sink>;
+  readonly sinkFor: (account: string, sasToken?: string) => Promise<Sink>;
   /** A signed address of a blob; from a slash on, one of the emulator. */
-  linkTo(blob: BlobPath, until: LinkEnd): Promise<string>;
+  readonly linkTo: (blob: BlobPath, until: LinkEnd) => Promise<string>;
   connectionString?(account: string): string;
   serve?(request: EmulatorRequest): EmulatorResponse;
   close(): Promise<void>;

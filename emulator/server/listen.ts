@@ -4,6 +4,7 @@ import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
 import type { FileSlice } from "../types";
 import type { Certificates } from "./certificates";
 import { exchange } from "./exchange";
@@ -141,9 +142,18 @@ function sendFile(
     return;
   }
   const file = createReadStream(path, { start, end: start + sent - 1 });
-  // A file that goes away meanwhile, or half of one: what a client sees of a connection that broke.
-  file.on("error", () => response.destroy());
-  file.pipe(response, { end: type !== "truncated" });
-  if (type === "truncated") file.on("end", () => response.write("", () => message.socket.destroy()));
-  response.on("close", () => file.destroy());
+  if (type === "truncated") {
+    // Each piece has left before the next is read, and all have before the cut.
+    const cut = (): void => {
+      message.socket.destroy();
+    };
+    sendPieces(file, response).then(cut, cut);
+    return;
+  }
+  // A file that goes away meanwhile is a broken connection to the client; a client that goes away leaves the file.
+  pipeline(file, response).catch(() => response.destroy());
+}
+
+async function sendPieces(pieces: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
+  for await (const piece of pieces) await new Promise<unknown>((resolve) => response.write(piece, resolve));
 }

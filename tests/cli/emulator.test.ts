@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 
+jest.setTimeout(60_000);
+
 const root = join(__dirname, "../..");
 describe("azure-cost-exports emulator --json", () => {
   test("says where it is in one line, and ends with its standard input", async () => {
@@ -75,8 +77,8 @@ describe("azure-cost-exports emulator --storage", () => {
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
   /** Writes an export as the portal would, runs it, waits for its files, and ends the emulator. */
-  async function runExport(...args: readonly string[]): Promise<Record<string, string>> {
-    const command = start("emulator", "--json", "--seed", "7", "--rows", "3", ...args);
+  async function runExport(args: readonly string[], env: object = {}): Promise<Record<string, string>> {
+    const command = startIn(env, "emulator", "--json", "--seed", "7", "--rows", "3", ...args);
     const ready = JSON.parse(await command.firstLine) as Record<string, string>;
     const control = async (path: string, body: object = {}): Promise<void> => {
       const url = `${String(ready["controlUrl"])}${path}`;
@@ -114,15 +116,19 @@ describe("azure-cost-exports emulator --storage", () => {
 
   test("writes the files of runs to a folder", async () => {
     const folder = join(scratch, "files");
-    expect(await runExport("--storage", folder)).not.toHaveProperty("blobEndpoint");
+    expect(await runExport(["--storage", folder])).not.toHaveProperty("blobEndpoint");
 
     const files = readdirSync(join(folder, "costs0001", "exports"), { recursive: true, encoding: "utf8" });
     expect(files.some((name) => name.endsWith("manifest.json"))).toBe(true);
     expect(files.some((name) => name.endsWith("part_0_0001.csv"))).toBe(true);
   });
 
-  test("writes them to Azurite, and says nothing but where it is", async () => {
-    const { blobEndpoint, blobs } = await runExport("--storage", "azurite");
+  test("writes them to Azurite, past any proxy, and says nothing but where it is", async () => {
+    const proxy = "http://127.0.0.1:9";
+    const { blobEndpoint, blobs } = await runExport(["--storage", "azurite"], {
+      HTTP_PROXY: proxy,
+      HTTPS_PROXY: proxy,
+    });
 
     expect(blobEndpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(blobs).toContain("manifest.json");
@@ -159,8 +165,11 @@ interface Started {
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-function start(...args: readonly string[]): Started {
-  const { npm_lifecycle_event: _npm, ...environment } = process.env;
+const start = (...args: readonly string[]): Started => startIn({}, ...args);
+
+function startIn(env: object, ...args: readonly string[]): Started {
+  const { npm_lifecycle_event: _npm, ...inherited } = process.env;
+  const environment = { ...inherited, ...env };
   const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], { env: environment });
   let output = "";
   const ended = new Promise<{ code: number | null; output: string }>((resolve) =>

@@ -13,6 +13,8 @@ import { account, arm, blobService, container, createAccount, exportId, group, k
 import { toAccount, withStorage } from "./kit";
 import type { Stored } from "./kit";
 
+jest.setTimeout(60_000);
+
 const rowsIn = async ({ reader }: Stored, paths: readonly string[]): Promise<unknown> =>
   reader.value(`SELECT count(*)::INT FROM ${rawOf(paths)}`);
 const put = (stored: Stored, body: object, version?: string) => arm(stored.emulator, "PUT", exportId(), body, version);
@@ -187,6 +189,22 @@ describe("Azurite", () => {
       expect(failed).toMatchObject({ status: "Failed", error: { code: "AuthorizationPermissionMismatch" } });
       expect(failed.error?.message).not.toContain("sig=");
       expect((await deliver(tokenFor("another", "racwdl"))).error?.code).toBe("AuthorizationFailure");
+    }));
+
+  test("serves what a snapshot of another emulator brings", () =>
+    withStorage("azurite", {}, async ({ emulator }) => {
+      await arm(emulator, "PUT", container);
+      const snapshot = emulator.control.snapshot();
+      const other = await startEmulator({ storage: "azurite" });
+      try {
+        other.control.restore(snapshot);
+        await other.control.settled();
+        const client = BlobServiceClient.fromConnectionString(other.control.storage.connectionString("costs0001"));
+
+        expect(await client.getContainerClient("exports").exists()).toBe(true);
+      } finally {
+        await other.close();
+      }
     }));
 
   test("ends with its emulator", async () => {
