@@ -2,6 +2,7 @@
 /** The command-line companion: one command per file in commands/. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { doctorCommand } from "./commands/doctor";
 import { emulatorCommand } from "./commands/emulator";
 import { importCommand } from "./commands/import";
 import { migrateCommand } from "./commands/migrate";
@@ -19,6 +20,7 @@ const program = new Command("azure-cost-exports")
   .addCommand(backfillCommand())
   .addCommand(historyCommand())
   .addCommand(reportCommand())
+  .addCommand(doctorCommand())
   .addCommand(importCommand())
   .addCommand(migrateCommand())
   .addCommand(emulatorCommand());
