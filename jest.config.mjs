@@ -11,6 +11,7 @@ const common = {
   // What is loaded on its first use names the compiled file, as Node's `import` wants it.
   moduleNameMapper: { "^(\\./(?:delivery/emulator-storage|delivered|blob-storage))\\.js$": "$1" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/examples"],
+  testTimeout: 60_000,
 };
 
 /** Folders whose tests load the package as a user does, from dist/. */
@@ -23,7 +24,7 @@ const engine = "engine";
  */
 export default {
   maxWorkers: 2,
-  // For all projects; one of their own is not heeded.
+  // Jest reads it here; in a project it counts only where that is the whole configuration (tests/clients).
   testTimeout: 60_000,
   projects: [
     {

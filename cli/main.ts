@@ -2,6 +2,7 @@
 /** The command-line companion: one command per file in commands/. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { doctorCommand } from "./commands/doctor";
 import { downloadCommand } from "./commands/download";
 import { emulatorCommand } from "./commands/emulator";
 import { importCommand } from "./commands/import";
@@ -21,6 +22,7 @@ const program = new Command("azure-cost-exports")
   .addCommand(historyCommand())
   .addCommand(downloadCommand())
   .addCommand(reportCommand())
+  .addCommand(doctorCommand())
   .addCommand(importCommand())
   .addCommand(migrateCommand())
   .addCommand(emulatorCommand());

@@ -22,7 +22,7 @@ import type { ArmContext } from "./arm";
 import { subscriptionId, tenantId } from "./constants";
 import { answerControl, controlOperation, controlPrefix, createControl } from "./control";
 import type { EmulatorControl } from "./control";
-import { createCostManagement } from "./cost-management";
+import { createCostManagement, guessedAgreement } from "./cost-management";
 import type { Agreement, CostManagementPart, ReportTimes, RunTimes } from "./cost-management";
 import { createCertificates } from "./server/certificates";
 import { createClock } from "./server/clock";
@@ -37,6 +37,7 @@ import { createRequestLog } from "./server/request-log";
 import { startingSwitches } from "./server/switches";
 import type { AllSwitches } from "./server/switches";
 import { createTrafficRecorder, trafficVariable } from "./server/traffic";
+import { parseScope } from "../provider/cost-management/scopes";
 import { blobPrefix, blobRequest, deliveryTo, startStorage } from "./storage";
 import type { EmulatorData, EmulatorStorage, StorageChoice } from "./storage";
 import type { EmulatorRequest } from "./types";
@@ -86,6 +87,8 @@ export interface EmulatorOptions {
   readonly enforceRoles?: boolean;
   /** Subscriptions that exist besides the seeded one. */
   readonly subscriptions?: readonly string[];
+  /** The tenants of subscriptions that belong to another one than the seeded, by subscription id: ARM refuses tokens of ours there. */
+  readonly tenants?: Readonly<Record<string, string>>;
   /** Where `primaryEndpoints.blob` of storage accounts points, without the account's name. Default: the emulator itself, which serves no blobs. */
   readonly blobEndpoint?: string;
   /**
@@ -168,6 +171,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     newId,
     subscriptions,
     openStorage: async (account, container) => storage?.open?.(account, container),
+    tenantOf: (subscription) =>
+      Object.entries(options.tenants ?? {}).find(([id]) => id.toLowerCase() === subscription.toLowerCase())?.[1] ??
+      tenantId,
+    agreementOf: (scope) => {
+      const parsed = parseScope(scope);
+      return (
+        agreementAt(options.agreements ?? {}, scope) ?? (parsed === undefined ? undefined : guessedAgreement(parsed))
+      );
+    },
     blobEndpoint: ({ origin }) =>
       (options.blobEndpoint ?? storage?.blobEndpoint)?.replace(/\/+$/, "") ?? `${origin}/${blobPrefix}`,
     blobClock: () => (storage?.blobEndpoint === undefined ? clock.now() : Date.now()),

@@ -21,7 +21,11 @@ const names = [
   "catalogue",
   "validate",
 ];
-const modules = [...names.map((name) => `cost-management/${name}.js`), "resources/errors.js"];
+const modules = [
+  ...names.map((name) => `cost-management/${name}.js`),
+  "resources/errors.js",
+  "functions/doctor-findings.js",
+];
 const folder = process.argv[2] ?? join(root, "dist/provider");
 const tables = Object.assign(evaluated("tests/problems.ts"), ...modules.map((name) => require(join(folder, name))));
 

@@ -1,6 +1,6 @@
 /**
  * What is written from the tables of the provider, so that it cannot say anything else than they do: the pages of the
- * rules, the problems and the errors, and the JSON Schema for editors. The tables come from outside: built for the script, as sources for the test.
+ * rules, the problems, the errors and the doctor, and the JSON Schema for editors. The tables come from outside: built for the script, as sources for the test.
  */
 "use strict";
 
@@ -73,6 +73,58 @@ function rulesPage(tables) {
   ].join("\n");
 }
 
+function doctorPage({ checkRows }) {
+  return [
+    "# What the doctor looks at",
+    "",
+    "Written by `node scripts/generate-docs.mjs` from the table in `provider/functions/doctor-findings.ts`; a test fails when the",
+    "two differ, and another produces each of these findings in the emulator by its fault.",
+    "",
+    "```sh",
+    "npx azure-cost-exports doctor --scope /subscriptions/{id} --storage {id of the storage account} --container costs   # before",
+    "npx azure-cost-exports doctor --stack dev                                                                           # after",
+    "```",
+    "",
+    "It only reads, signed in like the provider ([credentials](credentials.md)); how it is called, and what it prints, is in",
+    "[the command line](cli.md#doctor). `error`: something will fail, or has failed. `warning`: it may. `unknown`: the caller may not",
+    "read what the check needs, or the service did not answer; the other checks go on. Facts that nobody has verified are marked in",
+    "the texts as documented or assumed.",
+    "",
+    "In the texts `{subject}` is what was looked at, `{caller}` the object id that the token names, `{advice}` the sentence that the",
+    "package's catalogue of the service's errors, or its rules, have for the case; the other names speak for themselves. A cure is a",
+    "command wherever there is one.",
+    "",
+    ...Object.entries(checkRows).flatMap(([check, row]) => [
+      `## ${row.title}`,
+      "",
+      `Check ${code(check)}. ${row.why}`,
+      "",
+      ...table(
+        ["severity", "what", "cure"],
+        [
+          ...["error", "warning"].flatMap((severity) =>
+            row[severity] === undefined ? [] : [[severity, row[severity].what, cell(row[severity].cure)]],
+          ),
+          ...(row.reads === undefined
+            ? []
+            : [
+                [
+                  "unknown",
+                  `It is not known: the reason follows. The check needs ${code(row.reads)}.`,
+                  "a role for the caller, as a command",
+                ],
+              ]),
+          ["ok", row.ok, ""],
+        ],
+      ),
+      "",
+    ]),
+  ].join("\n");
+}
+
+/** A command as code, a sentence as a sentence. */
+const cell = (cure) => (/^(?:az|pulumi) /.test(cure) ? code(cure) : cure);
+
 /** The generated files by their path from the root. */
 function generatedFiles(tables) {
   return {
@@ -80,6 +132,7 @@ function generatedFiles(tables) {
     "docs/problems.md": problemsPage(tables),
     "docs/rules.md": rulesPage(tables),
     "docs/troubleshooting.md": troubleshootingPage({ ...tables, scenarios }),
+    "docs/doctor.md": doctorPage(tables),
     "schema/export.schema.json": `${JSON.stringify(exportSchema(tables), null, 2)}\n`,
   };
 }

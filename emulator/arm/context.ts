@@ -1,6 +1,7 @@
 /** What the handlers of ARM resources share. */
 import { isObject } from "../json";
 import type { JsonObject } from "../json";
+import type { Agreement } from "../cost-management";
 import type { AllSwitches } from "../server/switches";
 import type { EmulatorRequest, EmulatorResponse, VirtualClock } from "../types";
 import { malformedContent, missingBody } from "./errors";
@@ -13,6 +14,10 @@ export interface ArmContext {
   newId(): string;
   /** The subscriptions that exist. */
   readonly subscriptions: readonly string[];
+  /** The tenant that a subscription belongs to. */
+  tenantOf(subscription: string): string;
+  /** The agreement behind a scope, given or guessed from its form; undefined where nothing tells. */
+  agreementOf(scope: string): Agreement | undefined;
   /** Where blobs are served; the account's name is added as a path. */
   blobEndpoint(request: EmulatorRequest): string;
   /** Makes a storage account, or a container of it, ready for blobs; resolves when it is. */

@@ -65,6 +65,14 @@ export const missingMember = (member: string): EmulatorResponse =>
     `The ${member} property is required for this definition.`,
   );
 
+/** Recorded in many public issues. */
+export const wrongIssuer = (issuer: string, home: string): EmulatorResponse =>
+  armError(
+    401,
+    "InvalidAuthenticationTokenTenant",
+    `The access token is from the wrong issuer 'https://sts.windows.net/${issuer}/'. It must match the tenant 'https://sts.windows.net/${home}/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/${home}' to get the token.`,
+  );
+
 export const subscriptionNotFound = (subscription: string): EmulatorResponse =>
   armError(404, "SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
 

@@ -8,6 +8,7 @@ import type { Recognised } from "../server/exchange";
 import type { Quotas } from "../server/quota";
 import { authenticate } from "./authentication";
 import { authorizationRoutes } from "./authorization";
+import { billingRoutes } from "./billing";
 import type { ArmContext } from "./context";
 import { Refusal, refuse } from "./context";
 import {
@@ -16,6 +17,7 @@ import {
   invalidResourceType,
   missingApiVersion,
   noRegisteredProvider,
+  wrongIssuer,
   notSupported,
   resourceGroupNotFound,
 } from "./errors";
@@ -23,6 +25,8 @@ import { identityRoutes } from "./identity";
 import { managementPolicyRoutes } from "./management-policies";
 import { metadataRoutes } from "./metadata";
 import { costManagementOperation, costManagementSegments } from "./operations";
+import { permissionRoutes } from "./permissions";
+import { replicationRoutes } from "./replication";
 import { resourceGroupRoutes } from "./resource-groups";
 import { matchRoute } from "../server/router";
 import { storageRoutes } from "./storage";
@@ -59,7 +63,10 @@ export function createArm(options: ArmOptions): (request: EmulatorRequest) => Re
     ...resourceGroupRoutes(context),
     ...storageRoutes(context),
     ...managementPolicyRoutes(context),
+    ...replicationRoutes(context),
     ...authorizationRoutes(context),
+    ...permissionRoutes(context),
+    ...billingRoutes(context),
   ];
 
   return (request) => {
@@ -103,8 +110,9 @@ export function createArm(options: ArmOptions): (request: EmulatorRequest) => Re
 /** What every ARM request passes: a token first, then the quotas, which are the caller's. */
 function enter(options: ArmOptions, request: EmulatorRequest, operation: string, scope: string | undefined): void {
   const caller = authenticate(request, options);
-  if (options.switches.quotas === "none") return;
   const subscription = subscriptionOf(request.segments) ?? "";
+  requireTenant(options.context, subscription, caller.tenantId);
+  if (options.switches.quotas === "none") return;
   const throttled = options.quotas.take({
     method: request.method,
     operation,
@@ -122,6 +130,12 @@ function answerOf(parts: readonly EmulatorPart[], request: EmulatorRequest): Emu
     if (response !== undefined) return response;
   }
   return undefined;
+}
+
+/** ARM takes only tokens of the tenant that a subscription belongs to. */
+function requireTenant(context: ArmContext, subscription: string, tenant: string): void {
+  const home = context.tenantOf(subscription);
+  if (subscription !== "" && home.toLowerCase() !== tenant.toLowerCase()) refuse(wrongIssuer(tenant, home));
 }
 
 /** Under `strictResources`, the subscription and the resource group of the scope must be there. */

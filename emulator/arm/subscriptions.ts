@@ -1,5 +1,6 @@
 /** Tenants, subscriptions and the registration of resource providers in a subscription. */
 import { tenantId } from "../constants";
+import type { Agreement } from "../cost-management";
 import type { EmulatorResponse } from "../types";
 import { refuse } from "./context";
 import type { ArmContext } from "./context";
@@ -39,12 +40,12 @@ export function subscriptionRoutes(context: ArmContext): readonly Route[] {
     {
       pattern: "/subscriptions",
       name: "subscriptions",
-      methods: { GET: () => ok({ value: context.subscriptions.map(subscriptionBody) }) },
+      methods: { GET: () => ok({ value: context.subscriptions.map((one) => subscriptionBody(context, one)) }) },
     },
     {
       pattern: "/subscriptions/{subscriptionId}",
       name: "subscriptions",
-      methods: { GET: (_, parameters) => ok(subscriptionBody(subscriptionOf(parameters))) },
+      methods: { GET: (_, parameters) => ok(subscriptionBody(context, subscriptionOf(parameters))) },
     },
     {
       pattern: "/subscriptions/{subscriptionId}/providers",
@@ -128,22 +129,30 @@ function providerBody(context: ArmContext, subscription: string, namespace: stri
   };
 }
 
-function subscriptionBody(subscription: string): unknown {
+function subscriptionBody(context: ArmContext, subscription: string): unknown {
   return {
     id: `/subscriptions/${subscription}`,
     authorizationSource: "RoleBased",
     managedByTenants: [],
     subscriptionId: subscription,
-    tenantId,
+    tenantId: context.tenantOf(subscription),
     displayName: "Emulator",
     state: "Enabled",
     subscriptionPolicies: {
       locationPlacementId: "Public_2014-09-01",
-      quotaId: "EnterpriseAgreement_2014-09-01",
+      quotaId: quotaIds[context.agreementOf(`/subscriptions/${subscription}`) ?? "EA"],
       spendingLimit: "Off",
     },
   };
 }
+
+/** Offers by agreement; customers' agreements keep the id of the offer that they came from (observed), so it tells little there. */
+const quotaIds: Readonly<Record<Agreement, string>> = {
+  EA: "EnterpriseAgreement_2014-09-01",
+  MCA: "PayAsYouGo_2014-09-01",
+  MPA: "CSP_2015-05-01",
+  PAYG: "PayAsYouGo_2014-09-01",
+};
 
 /** The namespaces that the emulator hosts at least in part, and the types that exist there in Azure, emulated or not. */
 export const hostedTypes: Readonly<Record<string, readonly string[]>> = {

@@ -35,6 +35,7 @@ export type { ContractException, ContractFinding } from "./contract-exceptions";
 export { conditionNames } from "./conditions";
 export type { Condition, Conditions } from "./conditions";
 export type { Agreement } from "./data-versions";
+export { guessedAgreement } from "./put-context";
 export { errorNames, errors } from "./errors";
 export type { ErrorName, ServiceError } from "./errors";
 export type { RunJob, RunPaths, RunTimes } from "./runs";

@@ -34,10 +34,10 @@ export interface Rule {
   readonly test: (facts: Facts) => string | undefined;
 }
 
-/** Runs all rules; every problem is reported at once. */
-export function applyRules(context: RuleContext): Problem[] {
+/** Runs the rules, by default all of them; every problem is reported at once. */
+export function applyRules(context: RuleContext, among: readonly Rule[] = rules): Problem[] {
   const problems: Problem[] = [];
-  for (const rule of rules) {
+  for (const rule of among) {
     if (rule.needs.some((path) => isUnknown(context.values.get(path)))) continue;
     const reason = rule.test(factsOf(context));
     if (reason !== undefined)

@@ -13,6 +13,7 @@ import * as fields from "../../../provider/cost-management/fields";
 import * as parse from "../../../provider/cost-management/parse";
 import * as rules from "../../../provider/cost-management/rules";
 import * as scopes from "../../../provider/cost-management/scopes";
+import * as doctor from "../../../provider/functions/doctor-findings";
 import * as validation from "../../../provider/cost-management/validate";
 import * as resourceErrors from "../../../provider/resources/errors";
 import { generatedFiles } from "../../../scripts/generated-docs.cjs";
@@ -30,6 +31,7 @@ const generated = generatedFiles({
   ...rules,
   ...scopes,
   ...validation,
+  ...doctor,
 });
 const { validate } = validation;
 
