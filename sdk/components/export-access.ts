@@ -1,4 +1,5 @@
-import * as authorization from "@pulumi/azure-native/authorization";
+// The file and not the folder: a hundred resources less to load.
+import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import * as pulumi from "@pulumi/pulumi";
 import { ExportPrincipal, ServiceGrant } from "../resources/surroundings";
 import { roleAssignmentName, roleDefinitionId, storageBlobDataContributor, storageBlobDataReader } from "./roles";
@@ -40,72 +41,82 @@ export interface ExportAccessArgs {
  * the export shows none of them as replaced.
  */
 export class ExportAccess extends pulumi.ComponentResource {
-  /** The identity of the export, where one is named. */
+  /** The identity of the export, where one is named and not `grant: "none"`. */
   readonly principal: ExportPrincipal | undefined;
   /** What the service assigned to it; not with `grant: "none"`. */
   readonly serviceGrant: ServiceGrant | undefined;
   /** By the reader's name. */
-  readonly readers: Readonly<Record<string, authorization.RoleAssignment>>;
+  readonly readers: Readonly<Record<string, RoleAssignment>>;
 
   constructor(name: string, args: ExportAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("azure-cost-exports:index:ExportAccess", name, {}, opts);
-    const grant = args.grant ?? "service";
-    if (args.exportId !== undefined) {
-      const { exportId, storageAccountId, containerName, grantTimeout } = args;
-      this.principal = new ExportPrincipal(name, { exportId }, { parent: this });
+    const parent = { parent: this };
+    const { exportId, storageAccountId, containerName, grant = "service", grantTimeout } = args;
+    if (grant === "account" && exportId === undefined)
+      throw new Error(`${name}: grant "account" needs exportId, whose identity it is for.`);
+    if (exportId !== undefined && grant !== "none") {
+      this.principal = new ExportPrincipal(name, { exportId }, parent);
       const { principalId } = this.principal;
-      if (grant !== "none") {
-        const timeouts = grantTimeout === undefined ? {} : { timeouts: { create: grantTimeout } };
-        const required = grant === "service";
-        this.serviceGrant = new ServiceGrant(
-          name,
-          { exportId, principalId, storageAccountId, containerName, required, ...timeouts },
-          { parent: this },
+      this.serviceGrant = new ServiceGrant(
+        name,
+        {
+          exportId,
+          principalId,
+          storageAccountId,
+          containerName,
+          required: grant === "service",
+          ...(grantTimeout === undefined ? {} : { timeouts: { create: grantTimeout } }),
+        },
+        parent,
+      );
+      if (grant === "account") {
+        const role = storageBlobDataContributor;
+        assign(
+          `${name}-writer`,
+          { scope: storageAccountId, role, principalId, principalType: "ServicePrincipal" },
+          parent,
         );
       }
-      if (grant === "account")
-        this.assign(`${name}-writer`, storageAccountId, storageBlobDataContributor, principalId, "ServicePrincipal");
-    } else if (grant === "account") {
-      throw new Error(`${name}: grant "account" needs exportId, whose identity it is for.`);
     }
-    const container = pulumi.interpolate`${args.storageAccountId}/blobServices/default/containers/${args.containerName}`;
-    const readers: Record<string, authorization.RoleAssignment> = {};
+    const container = pulumi.interpolate`${storageAccountId}/blobServices/default/containers/${containerName}`;
+    const readers: Record<string, RoleAssignment> = {};
     for (const reader of args.readers ?? []) {
       const { principalId, principalType } = reader;
       const word = readerName(name, reader);
       if (readers[word] !== undefined) throw new Error(`${name}: two readers are called ${word}. Name each once.`);
-      readers[word] = this.assign(
-        `${name}-reader-${word}`,
-        container,
-        storageBlobDataReader,
-        principalId,
-        principalType,
-      );
+      const given = { scope: container, role: storageBlobDataReader, principalId, principalType };
+      readers[word] = assign(`${name}-reader-${word}`, given, parent);
     }
     this.readers = readers;
     this.registerOutputs({ principalId: this.principal?.principalId });
   }
+}
 
-  private assign(
-    name: string,
-    scope: pulumi.Input<string>,
-    role: string,
-    principalId: pulumi.Input<string>,
-    principalType: pulumi.Input<string>,
-  ): authorization.RoleAssignment {
-    const args = pulumi.all([scope, principalId]).apply(([at, principal]) => ({
-      name: roleAssignmentName(at, principal, role),
-      definition: roleDefinitionId(at, role),
-    }));
-    const assignment = {
-      roleAssignmentName: args.name,
-      roleDefinitionId: args.definition,
-      scope,
-      principalId,
-      principalType,
-    };
-    return new authorization.RoleAssignment(name, assignment, { parent: this, deleteBeforeReplace: true });
-  }
+interface Assignment {
+  readonly scope: pulumi.Input<string>;
+  /** The GUID of the role. */
+  readonly role: string;
+  readonly principalId: pulumi.Input<string>;
+  readonly principalType: pulumi.Input<string>;
+}
+
+function assign(
+  name: string,
+  { scope, role, principalId, principalType }: Assignment,
+  opts: pulumi.CustomResourceOptions,
+): RoleAssignment {
+  const names = pulumi.all([scope, principalId]).apply(([at, principal]) => ({
+    assignment: roleAssignmentName(at, principal, role),
+    definition: roleDefinitionId(at, role),
+  }));
+  const args = {
+    roleAssignmentName: names.assignment,
+    roleDefinitionId: names.definition,
+    scope,
+    principalId,
+    principalType,
+  };
+  return new RoleAssignment(name, args, { ...opts, deleteBeforeReplace: true });
 }
 
 /** By position, a reader's removal would hand its resource to the next one, and lose that one's right on the way. */

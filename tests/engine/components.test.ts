@@ -97,3 +97,19 @@ new FinOpsExports("finops", {
     succeeded(await project.destroy());
   });
 });
+
+test("a first deployment asks ARM for no more than it needs, and the second for nothing", () =>
+  withProject(program({}), async (project) => {
+    installStandIn(project);
+    succeeded(await whileTimePasses(project, project.up()));
+    const { requests } = project.emulator.control;
+    const ours = requests
+      .list({ category: "arm" })
+      .filter(({ requestHeaders }) => /^pulumi-azure-cost-exports/.test(requestHeaders["user-agent"] ?? ""))
+      .map(({ operation }) => operation);
+    // docs/components.md says what each is for.
+    expect(ours).toEqual(["providers.get", "exports.get", "exports.put", "exports.get", "roleAssignments.list"]);
+    requests.clear();
+    succeeded(await project.up());
+    expect(requests.list({ category: "arm" })).toEqual([]);
+  }));
