@@ -111,7 +111,7 @@ async function set({ name }, stack, key, value, secret = false) {
   if (code !== 0) throw new Error(`${key} could not be set:\n${stdout}${stderr}`);
 }
 
-/** The account of examples that bring none of their own. */
+/** The account of examples that bring none of their own, in a subscription where exports are registered. */
 async function makeStorageAccount({ control, environment, httpUrl }) {
   const audience = encodeURIComponent("https://management.azure.com/");
   const identity = await fetch(`${environment.ARM_MSI_ENDPOINT}?api-version=2019-08-01&resource=${audience}`, {
@@ -143,4 +143,4 @@ async function makeStorageAccount({ control, environment, httpUrl }) {
   control.clock.advance(600_000);
 }
 
-module.exports = { exampleNames, runExample, runExamples };
+module.exports = { exampleNames, makeStorageAccount, runExample, runExamples };

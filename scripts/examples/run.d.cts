@@ -23,6 +23,8 @@ export interface ExampleTools {
 
 export function exampleNames(): readonly string[];
 export function runExample(name: string, tools: ExampleTools): Promise<ExampleResult>;
+/** Makes the storage account `finopscosts`, in a subscription where exports are registered. */
+export function makeStorageAccount(emulator: Emulator): Promise<void>;
 export function runExamples(
   names: readonly string[],
   tools: ExampleTools,

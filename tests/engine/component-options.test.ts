@@ -1,5 +1,6 @@
 /** What a program can say of a component and its parts, on the real Pulumi CLI with the stand-in for azure-native. */
-import { askArm, installStandIn, makeAccount, roleAssignments, whileTimePasses } from "../support/azure-native";
+import { askArm, makeAccount, roleAssignments, whileTimePasses } from "../support/azure-native";
+import { installAzureNative } from "../support/install-azure-native.cjs";
 import { succeeded, withProject, type Project, type StoredResource } from "../support/stack";
 
 jest.setTimeout(240_000);
@@ -27,7 +28,7 @@ async function policyOf(project: Project): Promise<unknown> {
 
 test("files are tiered and deleted by age, in the container alone; the rule changes and goes with its arguments", () =>
   withProject(destination({ coolAfterDays: 30, deleteAfterDays: 400 }), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await project.up());
     const rule = (actions: object) => ({
       name: "delivered-costs",
@@ -59,7 +60,7 @@ test.each([
   [{ deleteAfterDays: 1.5 }, /deleteAfterDays is 1\.5, which is no number of days/],
 ])("ages that make no sense are refused in preview", (args, message) =>
   withProject(destination(args), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     const { code, stdout, stderr } = await project.preview();
     expect(code).not.toBe(0);
     expect(`${stdout}${stderr}`).toMatch(message);
@@ -71,7 +72,7 @@ test("what is said of the account is laid over the defaults, and transforms reac
     type === "azure-native:storage:StorageAccount" ? { props: { ...props, tags: { team: "finops" } }, opts } : undefined]`;
   const args = { storageAccount: { allowSharedKeyAccess: true, sku: { name: "Standard_ZRS" } }, firewall: {} };
   return withProject(destination(args, tagged), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await project.up());
     const { storageAccountId } = await project.outputs();
     expect(await askArm(project, "GET", String(storageAccountId), { apiVersion: storage })).toMatchObject({
@@ -104,7 +105,7 @@ const costs = new CostExport("${name}", {
 
 test("a component that is renamed with an alias makes, changes and deletes nothing, the storage account above all", () =>
   withProject(costs("focus-costs", { args: { grant: "account" } }), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await project.up());
     project.emulator.control.requests.clear();
     project.write(costs("all-costs", { args: { grant: "account" }, opts: 'aliases: [{ name: "focus-costs" }]' }));
@@ -116,7 +117,7 @@ test("a component that is renamed with an alias makes, changes and deletes nothi
 
 test("a protected component keeps all of its parts", () =>
   withProject(costs("focus", { opts: "protect: true" }), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await project.up());
     const parts = (await project.resources()).filter(({ urn }) => urn.includes("CostExport$"));
     expect(parts.length).toBeGreaterThan(8);
@@ -132,7 +133,7 @@ test("a provider of the program's own makes the parts of azure-native", () => {
 const { Provider } = require("@pulumi/azure-native");
 const own = new Provider("own", { subscriptionId: process.env.ARM_SUBSCRIPTION_ID });`;
   return withProject(costs("focus", { before, opts: "providers: [own]" }), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await project.up());
     const native = (await project.resources()).filter(({ type }) => type.startsWith("azure-native:"));
     expect(native.length).toBeGreaterThan(4);
@@ -150,7 +151,7 @@ const first = new Slow("first");
 exports.first = first.at;`;
   const after = `exports.last = new Slow("last", { dependsOn: [costs] }).at;`;
   return withProject(costs("focus", { before, opts: "dependsOn: [first]" }) + after, async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await project.up());
     const { first, last } = await project.outputs();
     const real = (await project.resources()).filter(({ urn }) => urn.includes("CostExport$"));
@@ -180,7 +181,7 @@ test("readers get Storage Blob Data Reader on the container; one that leaves tak
     principalType: "Group",
   }));
   return withProject(access(one ?? {}, two ?? {}), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     const account = await makeAccount(project);
     succeeded(await project.up());
     const before = [...(await roleAssignments(project))].sort((a, b) =>
@@ -219,7 +220,7 @@ new FinOpsExports("finops", {
 });
 `;
   return withProject(set("b"), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await whileTimePasses(project, project.up()));
     project.write(set("a", "b"));
     expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+\+ 10 created\s+\d+ unchanged/);

@@ -100,7 +100,7 @@ new FinOpsExports("finops", {
 
 test("a first deployment asks ARM for no more than it needs, and the second for nothing", () =>
   withProject(program({}), async (project) => {
-    installStandIn(project);
+    installAzureNative(project);
     succeeded(await whileTimePasses(project, project.up()));
     const { requests } = project.emulator.control;
     const ours = requests

