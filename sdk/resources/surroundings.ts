@@ -69,6 +69,7 @@ export class ExportPrincipal extends pulumi.CustomResource {
   }
 }
 
+/** Whose role the service has assigned, and where. */
 export interface ServiceGrantArgs {
   /** The export, by its id (`myExport.id`). A change replaces. */
   exportId: pulumi.Input<string>;
@@ -80,6 +81,7 @@ export interface ServiceGrantArgs {
   containerName: pulumi.Input<string>;
   /** Whether it is an error that the service assigned no role. `false` looks once, and waits for nothing. Default: true. */
   required?: pulumi.Input<boolean>;
+  /** How long waits may take, such as `10m`. A change updates. */
   timeouts?: pulumi.Input<{
     /** How long to wait until the assignment shows. Default: `2m`. */
     create?: pulumi.Input<string>;
@@ -94,7 +96,9 @@ export interface ServiceGrantArgs {
  * it did not. Deleting it removes that assignment, which the service would leave behind, after runs under way have ended.
  */
 export class ServiceGrant extends pulumi.CustomResource {
+  /** The id of the export. */
   declare readonly exportId: pulumi.Output<string>;
+  /** The identity that holds the role. */
   declare readonly principalId: pulumi.Output<string>;
   /** The full id of the service's assignment; undefined where there was none and none was required. */
   declare readonly assignmentId: pulumi.Output<string | undefined>;
