@@ -15,31 +15,45 @@ import { checkSwitches } from "./server/switches";
 import type { AllSwitches } from "./server/switches";
 import type { EmulatorRequest, EmulatorResponse } from "./types";
 
+/** The emulator's handle in a test: what was asked of it, and what it shall do. The same over HTTP: docs/emulator.md. */
 export interface EmulatorControl {
   /** Back to the start: no resources, faults or log, full quotas, the first clock and switches. Issued tokens stay good. */
   reset(): void;
   /** Resources, exports, clock and switches as plain JSON. */
   snapshot(): EmulatorSnapshot;
+  /** Back to a snapshot: resources, exports, clock and switches. */
   restore(snapshot: EmulatorSnapshot): void;
   /** When all that is due by the clock has ended, its files written. */
   settled(): Promise<void>;
+  /** What was asked and answered, without secrets. */
   readonly requests: {
+    /** The last 10,000 requests that fit, oldest first. */
     list(filter?: RequestFilter): readonly LoggedRequest[];
+    /** How many of these fit. */
     count(filter?: RequestFilter): number;
+    /** Counts of all requests since the last clear. */
     counters(): Counters;
     /** Zeroes the counters too. */
     clear(): void;
   };
+  /** Rules that change, cut or delay answers. */
   readonly faults: {
     /** Returns the id of the rule. */
     add(rule: FaultRule): string;
+    /** The rules that are there, with their hits. */
     list(): readonly ActiveFault[];
+    /** False when there is no rule of that id. */
     remove(id: string): boolean;
+    /** Removes all rules. */
     clear(): void;
   };
+  /** The emulator's own time, which runs, jumps or stands still. */
   readonly clock: ControllableClock;
+  /** Behaviour of the service that nobody has verified. */
   readonly switches: {
+    /** All switches as they stand. */
     get(): AllSwitches;
+    /** Sets some, at once; throws one error that names every wrong name and value. */
     patch(patch: Partial<AllSwitches>): AllSwitches;
   };
   /** Another writer: what the portal would do, past the provider's back. */
@@ -53,6 +67,7 @@ export interface EmulatorControl {
     /** In every generation; false when there was none. */
     delete(id: string): boolean;
   };
+  /** Runs that have not ended, and how to end them. */
   readonly runs: {
     /** The runs that have not ended. */
     pending(): readonly RunJob[];
@@ -63,25 +78,34 @@ export interface EmulatorControl {
   };
   /** What an export meets at its storage account or scope, by resource id. */
   readonly conditions: {
+    /** All of them, by resource id. */
     get(): Conditions;
     /** Replaces those of the id; an empty list clears them. */
     set(resourceId: string, conditions: readonly Condition[]): void;
   };
+  /** Where the emulator's files are. */
   readonly storage: {
     /** What clients of blob storage connect with, for any account; throws without a storage that speaks HTTP. A secret. */
     connectionString(account: string): string;
   };
+  /** The tokens that the emulator has issued. */
   readonly tokens: {
     /** Every token issued so far counts as expired from now on. */
     expire(): void;
   };
 }
 
+/** A state of the emulator as plain JSON, for `restore`. */
 export interface EmulatorSnapshot {
+  /** Version of this shape. */
   readonly format: 1;
+  /** The time, and whether it stood still. */
   readonly clock: ClockState;
+  /** The switches. */
   readonly switches: AllSwitches;
+  /** Subscriptions, resource groups, accounts, registrations, roles; the shape is the emulator's own. */
   readonly resources: unknown;
+  /** Exports, runs, reports and conditions; the shape is the emulator's own. */
   readonly exports: unknown;
 }
 

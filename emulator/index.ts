@@ -62,6 +62,7 @@ export type { Category, Counters, LoggedRequest, RequestFilter } from "./server/
 export { parseSwitch } from "./server/switches";
 export type { AllSwitches } from "./server/switches";
 
+/** How an emulator starts. Everything has a default. */
 export interface EmulatorOptions {
   /** Default 0: a free port. */
   readonly httpPort?: number;
@@ -76,6 +77,7 @@ export interface EmulatorOptions {
   readonly now?: Instant;
   /** Whether the clock stands still until it is moved. Default false. */
   readonly frozen?: boolean;
+  /** Behaviour of the service that nobody has verified, and of its surroundings. Default: our best reading. */
   readonly switches?: Partial<AllSwitches>;
   /** Makes every id that the emulator invents repeatable. */
   readonly seed?: string | number;
@@ -113,6 +115,7 @@ export interface EmulatorOptions {
   readonly recordTraffic?: string;
 }
 
+/** A running emulator. */
 export interface Emulator {
   /** `http://127.0.0.1:PORT` */
   readonly httpUrl: string;
@@ -130,11 +133,13 @@ export interface Emulator {
   readonly environmentOverTls: Readonly<Record<string, string>>;
   /** The identity-token endpoint of a CI job: `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
   readonly oidc: { readonly requestUrl: string; readonly requestToken: string };
+  /** The handle for tests: requests, faults, clock, switches, other writers. */
   readonly control: EmulatorControl;
   /** Ends open connections and removes a temporary CA folder. May be called again. */
   close(): Promise<void>;
 }
 
+/** Starts an emulator on free ports of this machine; rejects where a port is taken or an option is wrong. Close it, or the process stays. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const startSwitches = startingSwitches({
     ...options.switches,

@@ -8,6 +8,7 @@ import type { Agreement, Delivery, ReportBlob, ReportEnd, RunEnd, RunJob, Stored
 import type { Recognised } from "./server/exchange";
 import type { EmulatorRequest, EmulatorResponse, VirtualClock } from "./types";
 
+/** What writes files for the emulator. */
 export interface EmulatorStorage {
   /** Where blobs are served, without the account's name: what `primaryEndpoints.blob` of storage accounts begins with. */
   readonly blobEndpoint?: string;
@@ -28,7 +29,9 @@ export interface EmulatorStorage {
   close(): Promise<void>;
 }
 
+/** A report whose files are due. */
 export interface ReportJob {
+  /** The report, as it was asked for. */
   readonly report: StoredReport;
   /** Account, container and blob, after the service's own links, parted by slashes. */
   readonly path: string;
@@ -41,7 +44,9 @@ export interface ReportJob {
   readonly linksUntil: Date;
 }
 
+/** What a storage gets from the emulator that starts it. */
 export interface StorageSurroundings {
+  /** The emulator's own time. */
   readonly clock: VirtualClock;
   /** Makes repeatable what the storage invents; undefined where the emulator itself was given none. */
   readonly seed: string | number | undefined;

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "..");
 
 /** What a user gets, and nothing else. */
 const packed =
-  /^(?:dist\/.+\.(?:js|d\.ts)|docs\/(?:README|[a-z-]+)\.md|schema\/export\.schema\.json|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+  /^(?:dist\/.+\.(?:js|d\.ts)|docs\/(?:api\/)?(?:README|[a-z-]+)\.md|schema\/export\.schema\.json|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
 
 /** The longest first: it takes about as long as the others together. */
 const checks = {

@@ -25,7 +25,7 @@ function troubleshootingPage({ catalogue, resourceErrors, scenarios }) {
     "- **Nothing was overwritten.** An error that names a conflict or an existing export wrote nothing.",
     "- **“Whether it was applied is not known”**: the answer to a write never came. The resource is in the state as unfinished, and the",
     "  next `pulumi up` looks before it writes. Nothing has to be repaired by hand.",
-    "- **“The time limit was reached”**: give the resource longer `timeouts`, or run the deployment again: it goes on.",
+    "- **“The time limit was reached”**: give the resource longer [timeouts](api/resources.md#exporttimeoutsargs), or run the deployment again: it goes on.",
     "- Against a program's rights and sign-in see [credentials](credentials.md).",
     "",
     "## What the package says",

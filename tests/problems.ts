@@ -937,10 +937,14 @@ const runs: ProblemGroup = {
       number: 78,
       title: "Role assignments of identities that are gone",
       met: "“Identity not found” among the role assignments of the storage account",
-      outcome: "warned",
-      here: 'With `grant: "account"` the assignment is a resource of the stack and goes with it; `ExportPrincipal` keeps its identity stable while the export changes. What the service itself assigned, it is assumed to leave behind.',
+      outcome: "done",
+      here: 'What the service assigned, it is assumed to leave behind: `ServiceGrant` finds it, and removes it on destroy, after runs under way; the components have one for each export. An assignment of the stack\'s own (`grant: "account"`) goes with the stack.',
       source: "documented (tutorial of improved exports)",
       proofs: [
+        proof(
+          "engine/service-grant.test.ts",
+          "the assignment is found and remembered, no change of the export touches it, and a destroy removes it",
+        ),
         proof(
           "engine/surroundings.test.ts",
           "a change of an export shows no role assignment as replaced or unknown in preview; a replacement does replace it",

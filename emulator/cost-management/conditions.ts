@@ -32,6 +32,7 @@ export type ScopeCondition =
   /** Reports end as `Failed`. */
   | "reportFails";
 
+/** What is wrong around an export, at its storage account or its scope; docs/emulator.md says what each does. */
 export type Condition = StorageCondition | ScopeCondition;
 
 interface StorageConditionRow {

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from "../../provider/cost-management/datasets";
 
+/** The agreement behind a scope: Enterprise, Microsoft Customer, Microsoft Partner, or pay-as-you-go. */
 export type Agreement = "EA" | "MCA" | "MPA" | "PAYG";
 
 interface DataVersions {

@@ -10,6 +10,7 @@ import { exportId } from "./state";
 import type { RunEnd, StoredExport, StoredRun } from "./state";
 import { generationOf } from "./versions";
 
+/** How long runs take, in milliseconds on the emulator's clock. */
 export interface RunTimes {
   /** From the call to InProgress. */
   readonly queuedMs: number;
@@ -148,12 +149,19 @@ function extension({ format, compressionMode }: ExportSettings): string {
 export interface RunJob {
   /** The export's id, without a leading slash. */
   readonly exportId: string;
+  /** The export's scope, with a leading slash. */
   readonly scope: string;
+  /** The export's name. */
   readonly exportName: string;
+  /** The api-version that created the export: the layout of files follows it. */
   readonly createdWith: string;
+  /** The api-version that last wrote the export. */
   readonly writtenWith: string;
+  /** The token in clear, where the destination is by token. */
   readonly sasToken?: string;
+  /** The run: its days, and the settings in effect. */
   readonly run: StoredRun;
+  /** Where its files belong. */
   readonly paths: RunPaths;
 }
 

@@ -51,12 +51,17 @@ export interface StoredRun {
   readonly end?: RunEnd;
 }
 
+/** How a run ended. */
 export interface RunEnd {
+  /** Milliseconds since the epoch, on the emulator's clock. */
   readonly at: number;
+  /** The service's word. Completed and DataReady delivered; the two NotAvailable had nothing to deliver. */
   readonly status: "Completed" | "DataReady" | "Failed" | "Timeout" | "NewDataNotAvailable" | "DataNotAvailable";
+  /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Paths in the container, where the delivery wrote to other places than the rule says. */
   readonly fileName?: string | null;
+  /** Path of the manifest in the container; null where there is none. */
   readonly manifestFile?: string | null;
 }
 

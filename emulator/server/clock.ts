@@ -7,9 +7,11 @@ import type { VirtualClock } from "../types";
 /** A point in time: an ISO 8601 text, milliseconds since the epoch, or a Date. */
 export type Instant = string | number | Date;
 
+/** The clock as it stands. */
 export interface ClockState {
   /** The emulator's time, ISO 8601 in UTC. */
   readonly now: string;
+  /** Whether it stands still. */
   readonly frozen: boolean;
 }
 

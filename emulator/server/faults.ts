@@ -4,6 +4,7 @@ import type { Category } from "./request-log";
 
 /** Every given field must fit. */
 export interface FaultMatch {
+  /** Such as `PUT`, in any case. */
   readonly method?: string;
   /** Occurs in the request's path, in any case. */
   readonly path?: string;
@@ -11,7 +12,9 @@ export interface FaultMatch {
   readonly pathPattern?: string | RegExp;
   /** Such as `exports.put`. */
   readonly operation?: string;
+  /** What the request was for. */
   readonly category?: Category;
+  /** Such as `2025-03-01`. */
   readonly apiVersion?: string;
 }
 
@@ -54,11 +57,13 @@ export interface DelayFault {
   readonly delayMs: number;
 }
 
+/** Which requests are hit, how often, and what happens to them. */
 export interface FaultRule {
   /** Default: a number. */
   readonly id?: string;
   /** Default: every request but those of the control API. */
   readonly match?: FaultMatch;
+  /** What happens to a request that is hit. */
   readonly effect: FaultEffect;
   /** How many requests are hit before the rule is spent. Default: no end. */
   readonly times?: number;
@@ -66,6 +71,7 @@ export interface FaultRule {
   readonly skip?: number;
 }
 
+/** A rule that is in force. */
 export interface ActiveFault extends FaultRule {
   readonly id: string;
   /** Requests hit so far. */

@@ -1,7 +1,9 @@
 /** Every request that reached the emulator and what became of it, with counters: tests assert on calls made, not on code run. */
 
+/** What a request was for: resources, tokens, documents of the cloud, the emulator itself, or blobs. */
 export type Category = "arm" | "token" | "metadata" | "control" | "blob";
 
+/** A request that reached the emulator, and what became of it. */
 export interface LoggedRequest {
   /** Counts from 1 since the log was last cleared. */
   readonly number: number;
@@ -9,12 +11,15 @@ export interface LoggedRequest {
   readonly time: string;
   /** Real time between the request's last byte and the answer. */
   readonly durationMs: number;
+  /** Such as `PUT`. */
   readonly method: string;
   /** As sent, without the query. */
   readonly path: string;
   /** Names in lower case. */
   readonly query: Readonly<Record<string, string>>;
+  /** As asked, where it was. */
   readonly apiVersion?: string;
+  /** What it was for. */
   readonly category: Category;
   /** What was asked for, such as `exports.put`, `resourceGroups.get`, `token.managed-identity`. */
   readonly operation: string;
@@ -22,8 +27,11 @@ export interface LoggedRequest {
   readonly status?: number;
   /** Names in lower case; `authorization` reads `Bearer [redacted]`. */
   readonly requestHeaders: Readonly<Record<string, string>>;
+  /** Parsed where it was JSON; secrets are replaced. */
   readonly requestBody?: unknown;
+  /** Names in lower case. */
   readonly responseHeaders: Readonly<Record<string, string>>;
+  /** Parsed where it was JSON; secrets are replaced. */
   readonly responseBody?: unknown;
   /** The injected fault that changed, delayed or cut this answer. */
   readonly fault?: string;
@@ -31,16 +39,25 @@ export interface LoggedRequest {
 
 /** Every given field must fit; `path` fits when it occurs in the request's path, in any case. */
 export interface RequestFilter {
+  /** What it was for. */
   readonly category?: Category;
+  /** Such as `exports.put`. */
   readonly operation?: string;
+  /** Such as `PUT`. */
   readonly method?: string;
+  /** A part of the path, in any case. */
   readonly path?: string;
+  /** HTTP status of the answer. */
   readonly status?: number;
 }
 
+/** How many requests there were. */
 export interface Counters {
+  /** All of them. */
   readonly total: number;
+  /** By what they were for. */
   readonly byCategory: Readonly<Record<Category, number>>;
+  /** By operation, such as `exports.put`. */
   readonly byOperation: Readonly<Record<string, number>>;
 }
 

@@ -25,6 +25,7 @@ export interface SurroundingSwitches {
   quotas: "none" | "realistic";
 }
 
+/** Every switch by its name; docs/emulator.md lists them with their values and defaults. */
 export type AllSwitches = Switches & SurroundingSwitches;
 
 /** A fresh copy: the emulator's parts hold on to one mutable object, so that a patch reaches all of them. */

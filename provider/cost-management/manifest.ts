@@ -2,32 +2,49 @@
 import { isRecord } from "./unknown";
 import { getAt } from "./values";
 
+/** One delivered file, as the manifest names it. */
 export interface ManifestBlob {
   /** Path from the container's root. */
   readonly blobName: string;
+  /** Size in bytes. */
   readonly byteCount?: number;
+  /** Rows without the header. */
   readonly dataRowCount?: number;
+  /** MD5 of the content, base64; the older generation tells it. */
   readonly contentMd5?: string;
 }
 
+/** What a manifest says. Every field but `blobs` and `empty` may be missing: the two generations tell different things. */
 export interface Manifest {
+  /** Version of the manifest's own form. */
   readonly manifestVersion?: string;
+  /** Size of all files, in bytes. */
   readonly byteCount?: number;
+  /** How many files the service counts. */
   readonly blobCount?: number;
+  /** Rows of all files, without headers. */
   readonly dataRowCount?: number;
   /** The files, in order. */
   readonly blobs: readonly ManifestBlob[];
   /** Id of the export, with a leading slash (newer generation). */
   readonly exportId?: string;
+  /** The name of the export (newer generation). */
   readonly exportName?: string;
+  /** The dataset, such as `FocusCost` (newer generation). */
   readonly dataset?: string;
+  /** Version of the columns, such as `1.0` (newer generation). */
   readonly dataVersion?: string;
+  /** Format of the files, such as `Csv` (newer generation). */
   readonly format?: string;
+  /** Compression of the files (newer generation). */
   readonly compressionMode?: string;
+  /** The run's GUID (newer generation). */
   readonly runId?: string;
+  /** When the run was asked for, or was due. ISO 8601 (newer generation). */
   readonly submittedTime?: string;
   /** First and last day of the data. */
   readonly startDate?: string;
+  /** Last day of the data. ISO 8601 (newer generation). */
   readonly endDate?: string;
   /** Whether there is nothing to read: no blob, or no row (ftk#1535, ftk#998). */
   readonly empty: boolean;

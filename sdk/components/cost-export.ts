@@ -6,6 +6,7 @@ import { formerNames } from "./aliases";
 import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
 import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
 
+/** What is exported, where to, and who may read it. */
 export interface CostExportArgs {
   /** The scope whose costs are exported, such as `/subscriptions/{subscriptionId}`. */
   scope: pulumi.Input<string>;
@@ -36,10 +37,15 @@ export interface CostExportArgs {
  * run and a backfill. Files are Parquet with snappy, in parts, and a run replaces the files of the last one of its month.
  */
 export class CostExport extends pulumi.ComponentResource {
+  /** The storage account and the container. */
   readonly destination: ExportDestination;
+  /** The export itself. */
   readonly export: Export;
+  /** Who may write and read. */
   readonly access: ExportAccess;
+  /** The first run, where `run` asked for one. */
   readonly firstRun: ExportRun | undefined;
+  /** The runs of the months to fill in, where `backfill` names some. */
   readonly backfill: ExportRun | undefined;
 
   constructor(name: string, args: CostExportArgs, opts?: pulumi.ComponentResourceOptions) {

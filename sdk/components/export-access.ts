@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ExportPrincipal, ServiceGrant } from "../resources/surroundings";
 import { roleAssignmentName, roleDefinitionId, storageBlobDataContributor, storageBlobDataReader } from "./roles";
 
+/** Somebody who may read the delivered files. */
 export interface ExportReader {
   /** Object id of the user, group or service principal in Entra ID. */
   principalId: pulumi.Input<string>;
@@ -16,10 +17,13 @@ export interface ExportReader {
   name?: string;
 }
 
+/** Who may write to and read from which container. */
 export interface ExportAccessArgs {
   /** An export with a managed identity. Not needed for readers alone. */
   exportId?: pulumi.Input<string>;
+  /** Id of the storage account. */
   storageAccountId: pulumi.Input<string>;
+  /** Name of the container. */
   containerName: pulumi.Input<string>;
   /**
    * Who lets the export write. `service`: the service itself, which assigns Storage Blob Data Contributor on the container

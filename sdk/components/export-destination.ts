@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProviderRegistration } from "../resources/surroundings";
 import { formerNames } from "./aliases";
 
+/** What is made, or used, as a place for exports. */
 export interface ExportDestinationArgs {
   /** An existing storage account, by its id: nothing but the container is made in it. */
   storageAccountId?: pulumi.Input<string>;
@@ -39,12 +40,17 @@ export interface ExportDestinationArgs {
  * need that). `destination` is ready for an `Export`, and known only when the container and the registration are there.
  */
 export class ExportDestination extends pulumi.ComponentResource {
+  /** Id of the storage account. */
   readonly storageAccountId: pulumi.Output<string>;
+  /** Name of the container. */
   readonly containerName: pulumi.Output<string>;
   /** For `deliveryInfo.destination` of an `Export`; add `rootFolderPath`. */
   readonly destination: pulumi.Output<{ resourceId: string; container: string }>;
+  /** The resource group, where one was made. */
   readonly resourceGroup: ResourceGroup | undefined;
+  /** The storage account, where one was made. */
   readonly account: storage.StorageAccount | undefined;
+  /** The registration of the exports' provider, unless it was declined. */
   readonly registration: ProviderRegistration | undefined;
 
   constructor(name: string, args: ExportDestinationArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -67,6 +73,7 @@ export class ExportDestination extends pulumi.ComponentResource {
 
     if (args.registerProvider !== false)
       this.registration = new ProviderRegistration(name, { subscriptionId: address.subscriptionId }, parent);
+    /** The storage account, where one was made. */
     const account = { resourceGroupName: address.resourceGroupName, accountName: address.accountName };
     const container = new storage.BlobContainer(
       name,

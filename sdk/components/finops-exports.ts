@@ -5,6 +5,7 @@ import { formerNames } from "./aliases";
 import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
 import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
 
+/** Which scopes are covered, where to, and who may read. */
 export interface FinOpsExportsArgs {
   /** The scopes to cover. Prices and reservation data are added where a scope has them: EA accounts and billing profiles. */
   scopes: readonly string[];
@@ -84,6 +85,7 @@ const commitments: readonly Kind[] = [
 
 /** The set that a FinOps team needs, for a list of scopes, in one place: each export in a folder of its own. */
 export class FinOpsExports extends pulumi.ComponentResource {
+  /** The storage account and the container of all of them. */
   readonly destination: ExportDestination;
   /** By scope and kind, such as `/subscriptions/{id} focus-daily`. */
   readonly exports: Readonly<Record<string, CostExport>>;

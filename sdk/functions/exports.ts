@@ -6,14 +6,17 @@ import type {
   SystemSuspensionContext,
 } from "../../provider/cost-management/types";
 
+/** Which export is read. */
 export interface GetExportArgs {
   /** The scope of the export, such as `/subscriptions/{subscriptionId}`. */
   readonly scope: string;
+  /** The name of the export, in any case. */
   readonly exportName: string;
   /** The api-version to read with. Default: 2025-03-01, which sees the exports of every version. */
   readonly apiVersion?: string;
 }
 
+/** Whose exports are listed. */
 export interface ListExportsArgs {
   /** The scope whose exports are listed. Exports of the scopes below it are not included: the service lists none of these. */
   readonly scope: string;
@@ -25,21 +28,37 @@ export interface ListExportsArgs {
 export interface GetExportResult {
   /** The full ARM id, with a leading slash. */
   readonly id: string;
+  /** The name as the service answers it. */
   readonly name: string;
+  /** The scope of the export, with a leading slash. */
   readonly scope: string;
+  /** The name of the export, as in `ExportArgs`. */
   readonly exportName: string;
+  /** Version of the export: each write gives a new one. */
   readonly eTag?: string;
+  /** The dataset, its time frame and its columns. */
   readonly definition: ExportDefinition;
+  /** Where the files go; a SAS token is answered obfuscated. */
   readonly deliveryInfo: ExportDeliveryInfo;
+  /** When the export runs. */
   readonly schedule?: ExportSchedule;
+  /** `Csv` or `Parquet`; where it is absent, Csv. */
   readonly format?: string;
+  /** Whether files are split into parts; where it is absent, they are not. */
   readonly partitionData?: boolean;
+  /** Whether a run replaces the files of the previous one; where it is absent, it does not. */
   readonly dataOverwriteBehavior?: string;
+  /** `none`, `gzip` or `snappy`; where it is absent, none. */
   readonly compressionMode?: string;
+  /** Free text. */
   readonly exportDescription?: string;
+  /** The managed identity; `principalId` and `tenantId` are set by the service. */
   readonly identity?: { readonly type: string; readonly principalId?: string; readonly tenantId?: string };
+  /** Location of the managed identity. */
   readonly location?: string;
+  /** When the next scheduled run is expected. ISO 8601, UTC. */
   readonly nextRunTimeEstimate?: string;
+  /** Why the service suspended the export, where it did. */
   readonly systemSuspensionContext?: SystemSuspensionContext;
   /** The api-version that it was read with. */
   readonly apiVersion: string;

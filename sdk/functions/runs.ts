@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** Which export's runs are read: `exportId`, or `scope` and `exportName`. */
 export interface GetRunHistoryArgs {
   /** The id of the export (`myExport.id`); or set `scope` and `exportName`. */
   readonly exportId?: string;
+  /** The scope of the export, such as `/subscriptions/{subscriptionId}`; with `exportName`, instead of `exportId`. */
   readonly scope?: string;
+  /** The name of the export; with `scope`, instead of `exportId`. */
   readonly exportName?: string;
   /** The api-version to read with; it must see the export. Default: 2025-03-01. */
   readonly apiVersion?: string;
@@ -13,6 +16,7 @@ export interface GetRunHistoryArgs {
 
 /** One run, as the service remembers it. */
 export interface ExportRunResult {
+  /** The run's GUID, which is also in the path of its files. */
   readonly runId: string;
   /** OnDemand or Scheduled. */
   readonly executionType?: string;
@@ -20,10 +24,15 @@ export interface ExportRunResult {
   readonly status: string;
   /** `empty`: the period has no charges, and nothing was written. */
   readonly outcome: "running" | "succeeded" | "empty" | "failed";
+  /** When the run was asked for, or was due. ISO 8601, UTC. */
   readonly submittedTime?: string;
+  /** When the service began with it. ISO 8601, UTC. */
   readonly processingStartTime?: string;
+  /** When it ended. ISO 8601, UTC; absent while it goes on. */
   readonly processingEndTime?: string;
+  /** First day of the data. ISO 8601; api-versions 2023-07-01-preview and 2025-03-01 tell it. */
   readonly startDate?: string;
+  /** Last day of the data. ISO 8601; api-versions 2023-07-01-preview and 2025-03-01 tell it. */
   readonly endDate?: string;
   /** Path of the file from the container's root, where the service tells it. */
   readonly fileName?: string;
@@ -31,8 +40,11 @@ export interface ExportRunResult {
   readonly manifestFile?: string;
   /** The storage account and the container that it was delivered to. */
   readonly storageAccountId?: string;
+  /** The container that it was delivered to. */
   readonly container?: string;
+  /** Why it failed, in the service's words. */
   readonly error?: { readonly code?: string; readonly message?: string };
+  /** Who asked for it: the e-mail address of a person, an application, or System. Only where it was asked for. */
   readonly submittedBy?: string;
 }
 

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 /** One of the known values, offered by the editor, or another one, because the service's lists grow. */
 type OneOf<Known extends string> = Known | (string & Record<never, never>);
 
+/** What an export is made of. Names and nesting are those of azure-native. */
 export interface ExportArgs {
   /**
    * The scope whose costs are exported: a subscription, resource group, management group, billing account, EA department,
@@ -81,6 +82,7 @@ export interface ExportArgs {
   timeouts?: pulumi.Input<ExportTimeoutsArgs>;
 }
 
+/** What is exported. A change of any property updates. */
 export interface ExportDefinitionArgs {
   /**
    * The dataset. `Usage`, `ActualCost` and `AmortizedCost` exist in every api-version; the others in 2023-07-01-preview and
@@ -120,6 +122,7 @@ export interface ExportDefinitionArgs {
   dataSet?: pulumi.Input<ExportDatasetArgs>;
 }
 
+/** The days of a `Custom` export. A change updates. */
 export interface ExportTimePeriodArgs {
   /** First day. ISO 8601, UTC. */
   from: pulumi.Input<string>;
@@ -127,12 +130,15 @@ export interface ExportTimePeriodArgs {
   to: pulumi.Input<string>;
 }
 
+/** Granularity and columns. A change updates. */
 export interface ExportDatasetArgs {
   /** Rows per day, or per month (2023-07-01-preview and 2025-03-01). Leave it out for price sheets and reservation recommendations. */
   granularity?: pulumi.Input<OneOf<"Daily" | "Monthly">>;
+  /** Columns, their version, and filters. Default: all columns of the latest version. */
   configuration?: pulumi.Input<ExportDatasetConfigurationArgs>;
 }
 
+/** Columns of the dataset, and filters. A change updates. */
 export interface ExportDatasetConfigurationArgs {
   /** Names of the columns to deliver, in any order. Default: all. On its way out in the newer api-versions. */
   columns?: pulumi.Input<pulumi.Input<string>[]>;
@@ -142,15 +148,21 @@ export interface ExportDatasetConfigurationArgs {
   filters?: pulumi.Input<pulumi.Input<FilterItemArgs>[]>;
 }
 
+/** A filter of reservation recommendations, whose names and values match without case. A change updates. */
 export interface FilterItemArgs {
+  /** What is filtered by. All three are needed (documented). */
   name: pulumi.Input<OneOf<"ReservationScope" | "ResourceType" | "LookBackPeriod">>;
+  /** Such as `Single` or `Shared`; `VirtualMachines`; `Last7Days`, `Last30Days` or `Last60Days`. */
   value: pulumi.Input<string>;
 }
 
+/** Where the files go. A change updates. */
 export interface ExportDeliveryInfoArgs {
+  /** The container and the folder. */
   destination: pulumi.Input<ExportDeliveryDestinationArgs>;
 }
 
+/** A container: by `resourceId`, or by `sasToken` with `storageAccount`. A change updates, and leaves delivered files where they are. */
 export interface ExportDeliveryDestinationArgs {
   /** Kind of the destination. Default: `AzureBlob`, the only one. */
   type?: pulumi.Input<OneOf<"AzureBlob">>;
@@ -169,6 +181,7 @@ export interface ExportDeliveryDestinationArgs {
   storageAccount?: pulumi.Input<string>;
 }
 
+/** When the export runs. A change updates. */
 export interface ExportScheduleArgs {
   /** `Active` runs by the recurrence; `Inactive` pauses. Default: `Inactive`. */
   status?: pulumi.Input<OneOf<"Active" | "Inactive">>;
@@ -178,6 +191,7 @@ export interface ExportScheduleArgs {
   recurrencePeriod?: pulumi.Input<ExportRecurrencePeriodArgs>;
 }
 
+/** From when to when the export runs. A change updates. */
 export interface ExportRecurrencePeriodArgs {
   /** First moment; in the future for a new Active export. ISO 8601, UTC. Default: the next UTC midnight at creation, remembered. */
   from?: pulumi.Input<string>;
@@ -185,10 +199,13 @@ export interface ExportRecurrencePeriodArgs {
   to?: pulumi.Input<string>;
 }
 
+/** The managed identity. A change updates. */
 export interface ExportIdentityArgs {
+  /** `SystemAssigned`: the service makes an identity for the export. `None`: it writes with the keys of the account. */
   type: pulumi.Input<OneOf<"None" | "SystemAssigned">>;
 }
 
+/** How long operations may take: hours, minutes and seconds, such as `1h30m`. A change is stored, and sends nothing to the service. */
 export interface ExportTimeoutsArgs {
   /** Default: `30m`. */
   create?: pulumi.Input<string>;

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 const type = "pulumi-nodejs:dynamic/azure-cost-exports:ExportRun";
 const provider = 'exports.handler=()=>require("pulumi-azure-cost-exports/provider").ExportRun';
 
+/** Which export is run, when, and for which days. */
 export interface ExportRunArgs {
   /** The export to run, by its id (`myExport.id`); or set `scope` and `exportName`. A change replaces. */
   exportId?: pulumi.Input<string>;
@@ -46,11 +47,17 @@ export interface ExportRunRecord {
   readonly status: string;
   /** `empty`: the period has no charges, and nothing was written. */
   readonly outcome: "pending" | "running" | "succeeded" | "empty" | "failed";
+  /** The run's GUID, which is also in the path of its files; absent until the run is found in the history. */
   readonly runId?: string;
+  /** When the run was asked for, or was due. ISO 8601, UTC. */
   readonly submittedTime?: string;
+  /** When the service began with it. ISO 8601, UTC. */
   readonly processingStartTime?: string;
+  /** When it ended. ISO 8601, UTC; absent while it goes on. */
   readonly processingEndTime?: string;
+  /** First day of the data. ISO 8601; api-versions 2023-07-01-preview and 2025-03-01 tell it. */
   readonly startDate?: string;
+  /** Last day of the data. ISO 8601; api-versions 2023-07-01-preview and 2025-03-01 tell it. */
   readonly endDate?: string;
   /** Path of the file from the container's root, where the service tells it. */
   readonly fileName?: string;
@@ -58,13 +65,17 @@ export interface ExportRunRecord {
   readonly manifestFile?: string;
   /** The storage account and the container that it was delivered to. */
   readonly storageAccountId?: string;
+  /** The container that it was delivered to. */
   readonly container?: string;
-  /** Address of the manifest that was read, and of the files in it: without signatures, so reading them needs a sign-in. */
+  /** Address of the manifest that was read: without a signature, so reading it needs a sign-in. */
   readonly manifestUrl?: string;
+  /** Addresses of the files in it, likewise. */
   readonly blobUrls?: readonly string[];
-  /** Bytes and data rows of all files, as the manifest tells them. */
+  /** Bytes of all files, as the manifest tells them. */
   readonly byteCount?: number;
+  /** Data rows of all files, as the manifest tells them. */
   readonly rowCount?: number;
+  /** Why it failed, in the service's words. */
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 
@@ -76,6 +87,7 @@ export interface ExportRunRecord {
  * machine; elsewhere there is no memory of it). Deleting the resource deletes no data.
  */
 export class ExportRun extends pulumi.CustomResource {
+  /** The id of the export that is run, where it was given by id. */
   declare readonly exportId: pulumi.Output<string | undefined>;
   /** The runs, newest period first. */
   declare readonly runs: pulumi.Output<ExportRunRecord[]>;

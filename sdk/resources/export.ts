@@ -20,33 +20,48 @@ const provider = 'exports.handler=()=>require("pulumi-azure-cost-exports/provide
  * what others changed; a change of theirs to a field that the program sets is a conflict, and is said (`onConflict`).
  *
  * ```ts
+ * import { Export } from "pulumi-azure-cost-exports";
+ *
+ * declare const accountId: string;
  * new Export("daily-focus", {
  *   scope: "/subscriptions/00000000-0000-0000-0000-000000000000",
  *   definition: { type: "FocusCost", timeframe: "MonthToDate", dataSet: { configuration: { dataVersion: "1.0" } } },
  *   schedule: { status: "Active", recurrence: "Daily" },
- *   format: "Parquet", compressionMode: "snappy", partitionData: true,
- *   deliveryInfo: { destination: { resourceId: account.id, container: "costs", rootFolderPath: "focus" } },
+ *   format: "Parquet",
+ *   compressionMode: "snappy",
+ *   partitionData: true,
+ *   deliveryInfo: { destination: { resourceId: accountId, container: "costs", rootFolderPath: "focus" } },
  * });
  * ```
  */
 export class Export extends pulumi.CustomResource {
+  /** The scope whose costs are exported. */
   declare readonly scope: pulumi.Output<string>;
+  /** The name of the export, as the program has it. */
   declare readonly exportName: pulumi.Output<string>;
   /** The name as the service answers it. */
   declare readonly name: pulumi.Output<string>;
+  /** The dataset, its time frame and its columns. */
   declare readonly definition: pulumi.Output<ExportDefinition>;
+  /** Where the files go; a SAS token in it is a secret. */
   declare readonly deliveryInfo: pulumi.Output<ExportDeliveryInfo>;
   /** The schedule, with the dates that were chosen where the program left them out. */
   declare readonly schedule: pulumi.Output<ExportSchedule | undefined>;
+  /** Format of the files; undefined where neither the program nor the service says one (Csv). */
   declare readonly format: pulumi.Output<string | undefined>;
+  /** Whether files are split into parts. */
   declare readonly partitionData: pulumi.Output<boolean | undefined>;
+  /** Whether a run replaces the files of the previous one. */
   declare readonly dataOverwriteBehavior: pulumi.Output<string | undefined>;
+  /** Compression of the files. */
   declare readonly compressionMode: pulumi.Output<string | undefined>;
+  /** Free text. */
   declare readonly exportDescription: pulumi.Output<string | undefined>;
   /** The identity; `principalId` and `tenantId` are set by the service. */
   declare readonly identity: pulumi.Output<
     { readonly type: string; readonly principalId?: string; readonly tenantId?: string } | undefined
   >;
+  /** Location of the managed identity. */
   declare readonly location: pulumi.Output<string | undefined>;
   /** The api-version that the export was last written with. */
   declare readonly apiVersion: pulumi.Output<string>;

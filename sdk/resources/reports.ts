@@ -9,6 +9,7 @@ export interface ReportTimeoutsArgs {
   create?: pulumi.Input<string>;
 }
 
+/** What a cost-details report is made of. A change of any property makes a new report. */
 export interface CostDetailsReportArgs {
   /**
    * A subscription, or a billing account or a part of one (EA and MCA). Not a resource group or management group.
@@ -27,6 +28,7 @@ export interface CostDetailsReportArgs {
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** Default: 2025-03-01. */
   apiVersion?: pulumi.Input<string>;
+  /** How long making the report may take. */
   timeouts?: pulumi.Input<ReportTimeoutsArgs>;
 }
 
@@ -37,13 +39,17 @@ export interface CostDetailsReportArgs {
  * Source: {@link https://learn.microsoft.com/rest/api/cost-management/generate-cost-details-report}
  */
 export class CostDetailsReport extends pulumi.CustomResource {
+  /** `NoDataFound`: the period has no charges, and there are no files. */
   declare readonly status: pulumi.Output<"Completed" | "NoDataFound">;
   /** The files, each behind a signed link (secret). */
   declare readonly blobs: pulumi.Output<{ readonly blobLink: string; readonly byteCount?: number }[]>;
+  /** How many files there are. */
   declare readonly blobCount: pulumi.Output<number>;
+  /** Size of all files, in bytes. */
   declare readonly byteCount: pulumi.Output<number>;
   /** Until when the links work. ISO 8601. */
   declare readonly validTill: pulumi.Output<string | undefined>;
+  /** When the report was made. ISO 8601, UTC. */
   declare readonly createdTime: pulumi.Output<string>;
 
   constructor(name: string, args: CostDetailsReportArgs, opts?: pulumi.CustomResourceOptions) {
@@ -65,6 +71,7 @@ export class CostDetailsReport extends pulumi.CustomResource {
   }
 }
 
+/** What a reservation-details report is made of. A change of any property makes a new report. */
 export interface ReservationDetailsReportArgs {
   /** The billing account: an EA enrollment number, or an MCA id. A change makes a new report. */
   billingAccountId: pulumi.Input<string>;
@@ -78,6 +85,7 @@ export interface ReservationDetailsReportArgs {
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** Default: 2025-03-01. */
   apiVersion?: pulumi.Input<string>;
+  /** How long making the report may take. */
   timeouts?: pulumi.Input<ReportTimeoutsArgs>;
 }
 
@@ -88,11 +96,13 @@ export interface ReservationDetailsReportArgs {
  * Source: {@link https://learn.microsoft.com/rest/api/cost-management/generate-reservation-details-report}
  */
 export class ReservationDetailsReport extends pulumi.CustomResource {
+  /** `NoDataFound`: the period has no data, and there is no file. */
   declare readonly status: pulumi.Output<"Completed" | "NoDataFound">;
   /** The file, behind a signed link (secret). */
   declare readonly reportUrl: pulumi.Output<string | undefined>;
   /** Until when the link works. ISO 8601. */
   declare readonly validUntil: pulumi.Output<string | undefined>;
+  /** When the report was made. ISO 8601, UTC. */
   declare readonly createdTime: pulumi.Output<string>;
 
   constructor(name: string, args: ReservationDetailsReportArgs, opts?: pulumi.CustomResourceOptions) {

@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 const modulePrefix = "pulumi-nodejs:dynamic/azure-cost-exports";
 const provider = (key: string): string => `exports.handler=()=>require("pulumi-azure-cost-exports/provider").${key}`;
 
+/** Which provider is registered where. */
 export interface ProviderRegistrationArgs {
   /** The subscription, by its GUID. For exports: the subscription of the storage account. A change replaces. */
   subscriptionId: pulumi.Input<string>;
   /** The resource provider. Default: `Microsoft.CostManagementExports`. A change replaces. */
   namespace?: pulumi.Input<string>;
+  /** How long the registration may take, such as `30m`. A change updates. */
   timeouts?: pulumi.Input<{
     /** Default: `30m`. */
     create?: pulumi.Input<string>;
@@ -20,7 +22,9 @@ export interface ProviderRegistrationArgs {
  * A destroy leaves it registered, because others may need it.
  */
 export class ProviderRegistration extends pulumi.CustomResource {
+  /** The subscription that has the provider. */
   declare readonly subscriptionId: pulumi.Output<string>;
+  /** The resource provider, such as `Microsoft.CostManagementExports`. */
   declare readonly namespace: pulumi.Output<string>;
   /** `Registered`. */
   declare readonly registrationState: pulumi.Output<string>;
@@ -36,6 +40,7 @@ export class ProviderRegistration extends pulumi.CustomResource {
   }
 }
 
+/** Whose managed identity is looked up. */
 export interface ExportPrincipalArgs {
   /** The id of an export with a managed identity (`myExport.id`). A change replaces. */
   exportId: pulumi.Input<string>;
@@ -46,8 +51,11 @@ export interface ExportPrincipalArgs {
  * export: a change of the export then leaves them alone in preview, and a replacement of the export replaces them.
  */
 export class ExportPrincipal extends pulumi.CustomResource {
+  /** The id of the export that the identity belongs to. */
   declare readonly exportId: pulumi.Output<string>;
+  /** Object id of the identity in Entra ID: the principal of role assignments. */
   declare readonly principalId: pulumi.Output<string>;
+  /** The tenant of the identity. */
   declare readonly tenantId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ExportPrincipalArgs, opts?: pulumi.CustomResourceOptions) {
@@ -61,6 +69,7 @@ export class ExportPrincipal extends pulumi.CustomResource {
   }
 }
 
+/** Whose role the service has assigned, and where. */
 export interface ServiceGrantArgs {
   /** The export, by its id (`myExport.id`). A change replaces. */
   exportId: pulumi.Input<string>;
@@ -72,6 +81,7 @@ export interface ServiceGrantArgs {
   containerName: pulumi.Input<string>;
   /** Whether it is an error that the service assigned no role. `false` looks once, and waits for nothing. Default: true. */
   required?: pulumi.Input<boolean>;
+  /** How long waits may take, such as `10m`. A change updates. */
   timeouts?: pulumi.Input<{
     /** How long to wait until the assignment shows. Default: `2m`. */
     create?: pulumi.Input<string>;
@@ -86,7 +96,9 @@ export interface ServiceGrantArgs {
  * it did not. Deleting it removes that assignment, which the service would leave behind, after runs under way have ended.
  */
 export class ServiceGrant extends pulumi.CustomResource {
+  /** The id of the export. */
   declare readonly exportId: pulumi.Output<string>;
+  /** The identity that holds the role. */
   declare readonly principalId: pulumi.Output<string>;
   /** The full id of the service's assignment; undefined where there was none and none was required. */
   declare readonly assignmentId: pulumi.Output<string | undefined>;

@@ -1,5 +1,5 @@
 /** The documentation is held to what it says: its links lead somewhere, its TypeScript compiles, its commands exist. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { anchorsOf } from "../support/markdown";
@@ -9,7 +9,7 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
-  ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
   "examples/README.md",
   ...readdirSync(join(root, "examples")).map((name) => `examples/${name}/README.md`),
 ].filter((page) => page.endsWith(".md") && !page.endsWith(".md/README.md"));
@@ -97,6 +97,13 @@ test("every npm script that the documentation names exists", () => {
     [...textOf(page).matchAll(/npm run (?:-s )?([a-z:-]+)/g)].map(([, script]) => script ?? ""),
   );
   expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
+});
+
+test("the API reference is up to date, and nothing that is exported lacks a docstring (else: npm run docs)", () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/generate-api.mjs"), "--check"], {
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([0, ""]);
 });
 
 test("the index of the documentation names every page", () => {

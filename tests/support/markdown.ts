@@ -1,9 +1,10 @@
 /** What the tests of the documentation read in a page. */
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page: those of its headings, as GitHub makes them, and those that stand in it. */
 export function anchorsOf(page: string): readonly string[] {
   const seen = new Map<string, number>();
-  return [...withoutCode(page).matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading = ""]) => {
+  const text = withoutCode(page);
+  const headings = [...text.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading = ""]) => {
     const slug = heading
       .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
       .toLowerCase()
@@ -13,6 +14,7 @@ export function anchorsOf(page: string): readonly string[] {
     seen.set(slug, times + 1);
     return times === 0 ? slug : `${slug}-${times}`;
   });
+  return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id)];
 }
 
 /** Without the blocks between fences, whose lines may begin with a #. */

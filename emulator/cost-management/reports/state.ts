@@ -3,9 +3,11 @@ import type { JsonObject } from "../../json";
 
 export type ReportKind = "costDetails" | "reservationDetails";
 
+/** A report that was asked for. */
 export interface StoredReport {
   /** The operation's id: the only name that a report has. */
   readonly id: string;
+  /** Which of the two reports it is. */
   readonly kind: ReportKind;
   /** Leading slash, fixed segments in the API's own case. */
   readonly scope: string;
@@ -15,6 +17,7 @@ export interface StoredReport {
   readonly submitted: number;
   /** The data window: midnights of its first and last day. */
   readonly from: number;
+  /** Midnight of the last day. */
   readonly to: number;
   /** As sent: the result echoes it. */
   readonly requestBody: JsonObject;
@@ -22,20 +25,27 @@ export interface StoredReport {
   readonly end?: ReportEnd;
 }
 
+/** A file of a report. */
 export interface ReportBlob {
   /** A signed address, good until the report's links die. From a slash on: one of the emulator, at the door that is used. */
   readonly link: string;
+  /** Size in bytes. */
   readonly byteCount: number;
 }
 
+/** How a report ended. */
 export interface ReportEnd {
+  /** Milliseconds since the epoch, on the emulator's clock. */
   readonly at: number;
+  /** `NoDataFound`: the period has no charges. */
   readonly status: "Completed" | "NoDataFound" | "Failed";
+  /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Where a delivery uploaded them; otherwise one link to a place that serves nothing. */
   readonly blobs?: readonly ReportBlob[];
 }
 
+/** How long reports take and their links live, on the emulator's clock. */
 export interface ReportTimes {
   /** From the call to the end. */
   readonly processingMs: number;
