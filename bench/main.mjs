@@ -10,6 +10,7 @@ const benchmarks = {
   backfill: async () => (await import("./backfill.mjs")).backfill(),
   poll: async () => (await import("./poll.mjs")).poll(),
   write: async () => ({ figures: await (await import("./write.mjs")).write() }),
+  download: async () => (await import("./download.mjs")).download(),
   start: async () => (await import("./start.mjs")).start(),
 };
 
@@ -26,19 +27,19 @@ const results = {};
 let missed = 0;
 for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
   console.log(styleText("bold", name));
-  const { figures, limits } = await benchmarks[name]();
+  const { figures, limits, least } = await benchmarks[name]();
   results[name] = figures;
   for (const [key, value] of Object.entries(figures)) {
     const limit = limits?.[key];
-    const holds = limit === undefined || value <= limit;
+    const floor = least?.[key];
+    const holds = (limit === undefined || value <= limit) && (floor === undefined || value >= floor);
+    const bound = limit !== undefined ? `   at most ${limit}` : floor !== undefined ? `   at least ${floor}` : "";
     if (!holds) missed += 1;
     const shown =
       typeof value === "number"
         ? String(Math.round(value * 100) / 100)
         : JSON.stringify(value, (_key, part) => (typeof part === "number" ? Math.round(part * 100) / 100 : part));
-    console.log(
-      `  ${key.padEnd(14)} ${shown.padStart(10)}${limit === undefined ? "" : `   at most ${limit}${holds ? "" : "  MISSED"}`}`,
-    );
+    console.log(`  ${key.padEnd(14)} ${shown.padStart(10)}${bound}${holds ? "" : "  MISSED"}`);
   }
 }
 if (json) console.log(JSON.stringify(results));
