@@ -15,23 +15,24 @@ const { startEmulator } = require(join(import.meta.dirname, "../dist/emulator/in
 const subscription = "/subscriptions/11111111-1111-1111-1111-111111111111";
 const provider = "providers/Microsoft.CostManagement/exports";
 
-/** @param {{ quick: boolean, seed: number, report: (line: string) => void, sample?: boolean, only?: RegExp }} options
- *   `sample`: a minute, for the suite; `only`: the kinds of faults, to look into one
+/** @param {{ quick: boolean, seed: number, report: (line: string) => void, until?: number, sample?: boolean, only?: RegExp }} options
+ *   `until`: when it comes to its end; `sample`: a minute, for the suite; `only`: the kinds of faults, to look into one
  */
-export async function faults({ quick, seed, report, sample = false, only = /./ }) {
+export async function faults({ quick, seed, report, until = Infinity, sample = false, only = /./ }) {
   const random = seeded(seed);
   const tally = createTally(report);
   const rounds = plannedRounds(random, only, sample ? 10 : quick ? 50 : 100);
-  const until = Date.now() + (quick ? 60_000 : 480_000);
+  const killsFor = quick ? 20_000 : 180_000;
+  const roundsUntil = Math.min(Date.now() + (quick ? 60_000 : 480_000), until - killsFor);
   for (const round of sample ? rounds.slice(0, 1) : rounds) {
     const began = Date.now();
     await stackOfFaults(round, tally, sample);
-    report(
-      `${round.length} exports, each with a fault in each operation: ${Math.round((Date.now() - began) / 1000)} s`,
-    );
-    if (sample || Date.now() > until) break;
+    const took = Date.now() - began;
+    report(`${round.length} exports, each with a fault in each operation: ${Math.round(took / 1000)} s`);
+    // One more would take about as long.
+    if (sample || Date.now() > roundsUntil || Date.now() + took > until - killsFor) break;
   }
-  const killUntil = Date.now() + (quick ? 20_000 : 180_000);
+  const killUntil = Math.min(Date.now() + killsFor, until);
   do await killed(random, tally, sample ? 3 : 10, sample ? ["create"] : ["create", "update", "replace", "destroy"]);
   while (!sample && Date.now() < killUntil);
   if (!sample && !quick) {
