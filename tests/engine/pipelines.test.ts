@@ -106,10 +106,6 @@ const failures = (results: readonly StepResult[]) => results.filter(({ code }) =
 const outputOf = (results: readonly StepResult[], name: string) =>
   results.find((step) => step.name === name)?.output ?? `The step ${name} did not run.`;
 
-/** Whether this command line has the doctor that a second deployment asks. */
-const doctor = / doctor /.test(execFileSync(process.execPath, [commandLine, "--help"], { encoding: "utf8" }));
-if (!doctor) console.warn("SKIPPED: this command line has no doctor, which deployments ask.");
-
 describe("GitHub Actions", () => {
   const run = ({ emulator, folder, home, environment }: Repository, name: string) => {
     const steps = githubSteps(join(root, `pipelines/github/${name}.yml`), name, {
@@ -177,7 +173,7 @@ describe("GitHub Actions", () => {
       expect(asked(repository)).toContain("gh [issue] [comment] [5] [--body-file] [issue.md]");
     }));
 
-  (doctor ? test : test.skip)("a deployment asks the doctor, and stops where it finds an error", () =>
+  test("a deployment asks the doctor, and stops where it finds an error", () =>
     withRepository(async (repository) => {
       const { emulator } = repository;
       expect(failures(await run(repository, "deploy"))).toEqual([]);
@@ -187,8 +183,7 @@ describe("GitHub Actions", () => {
       const ill = await run(repository, "deploy");
       expect(ill.map(({ name }) => name)).not.toContain("Apply");
       expect(failures(ill).map(({ name }) => name)).toEqual(["Doctor"]);
-    }),
-  );
+    }));
 
   test("a preview that is refused fails the check, and says so in the comment", () =>
     withRepository(async (repository) => {
