@@ -102,7 +102,7 @@ const bare = {
   },
   curl: (link, target) => run("curl", ["--silent", "--fail", "--noproxy", "*", "--output", target, link]),
   ours: async (link, target) => {
-    const { download: ours } = require(join(dist, "provider/functions/download.js"));
+    const { download: ours } = require(join(dist, "provider/resources/download.js"));
     await ours({ link, target });
   },
 };

@@ -11,7 +11,7 @@ export { getExport, getExportOutput, listExports, listExportsOutput } from "./fu
 export { readManifest } from "./functions/manifest";
 export type { Manifest, ManifestBlob } from "./functions/manifest";
 export { getRunHistory, getRunHistoryOutput, latestRun, latestRunOutput } from "./functions/runs";
-export type { ExportRunResult, GetRunHistoryArgs } from "./functions/runs";
+export type { ExportRunResult, GetRunHistoryArgs, LatestRunArgs, LatestRunResult } from "./functions/runs";
 export type { GetExportArgs, GetExportResult, ListExportsArgs } from "./functions/exports";
 export type {
   ExportDataset,

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { apiVersions } from "../../provider/cost-management/api-versions";
 import { createContext } from "../../provider/dynamic/context";
-import { idOf, monthsOf, readRunHistory } from "../../provider/functions/runs";
+import { historyOf, idOf, readRunHistory } from "../../provider/functions/runs";
 import { UnfinishedError } from "../../provider/resources/errors";
 import { exportRunResource, type RunRecord } from "../../provider/resources/export-run";
 import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
@@ -58,7 +58,7 @@ export function historyCommand(): Command {
     .action(async (id: string, options: Address & { submittedBy?: boolean }) => {
       const lookup = { exportId: id, submittedBy: options.submittedBy === true, ...version(options) };
       const runs = await readRunHistory(lookup, undefined, createContext());
-      const months = monthsOf(runs);
+      const months = historyOf(runs);
       if (options.json === true) {
         printJson({
           exportId: idOf({ exportId: id }),

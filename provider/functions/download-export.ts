@@ -7,7 +7,7 @@ import { StorageError } from "../resources/blob-storage";
 import { readDelivered } from "../resources/delivered";
 import { addressOf } from "../resources/export-reader";
 import type { ResourceContext } from "../resources/resource";
-import { download, type Downloaded } from "./download";
+import { download, type Downloaded } from "../resources/download";
 import { monthsOf, readRunHistory } from "./runs";
 
 export interface DownloadChoice {

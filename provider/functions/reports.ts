@@ -1,9 +1,8 @@
 /** The on-demand reports for the command line: made, and downloaded where a folder is named. */
-import { join } from "node:path";
 import type { Resource, PlainObject, ResourceContext } from "../resources/resource";
-import { costDetailsReportResource, reservationDetailsReportResource } from "../resources/report";
-import { isRecord } from "../cost-management/unknown";
-import { download, type Downloaded } from "./download";
+import { costDetailsReportResource, linksOf, reservationDetailsReportResource } from "../resources/report";
+import type { Downloaded } from "../resources/download";
+import { downloadLinks, type ReportLink } from "../resources/report-files";
 
 export type ReportName = "cost-details" | "reservation-details";
 
@@ -16,7 +15,7 @@ export interface MadeReport {
   readonly status: string;
   /** Until when the links work. */
   readonly validTill?: string;
-  readonly links: readonly { readonly link: string; readonly byteCount?: number }[];
+  readonly links: readonly ReportLink[];
 }
 
 /** Makes a report. Inputs are those of the resource, checked as a preview checks them. */
@@ -35,29 +34,12 @@ export async function makeReport(name: ReportName, inputs: PlainObject, context:
   };
 }
 
-function linksOf(state: PlainObject): MadeReport["links"] {
-  if (typeof state["reportUrl"] === "string") return [{ link: state["reportUrl"] }];
-  const blobs = Array.isArray(state["blobs"]) ? (state["blobs"] as readonly unknown[]) : [];
-  return blobs.filter(isRecord).map((blob) => ({
-    link: String(blob["blobLink"]),
-    ...(typeof blob["byteCount"] === "number" ? { byteCount: blob["byteCount"] } : {}),
-  }));
-}
-
-/** Downloads a report's files into a folder: `name.csv`, or `name-1.csv`, `name-2.csv` … where there are several. */
-export async function downloadReport(
+/** Downloads a report's files into a folder. */
+export function downloadReport(
   report: MadeReport,
   folder: string,
   name: string,
   progress?: (file: string, received: number, total: number | undefined) => void,
 ): Promise<readonly Downloaded[]> {
-  const files: Downloaded[] = [];
-  for (const [index, { link, byteCount }] of report.links.entries()) {
-    const target = join(folder, `${name}${report.links.length > 1 ? `-${index + 1}` : ""}.csv`);
-    const size = byteCount === undefined ? {} : { byteCount };
-    files.push(
-      await download({ link, target, ...size, progress: (received, total) => progress?.(target, received, total) }),
-    );
-  }
-  return files;
+  return downloadLinks(report.links, folder, name, progress);
 }

@@ -6,6 +6,8 @@ import { exportId, parseExportId } from "../cost-management/wire";
 import { createContext } from "../dynamic/context";
 import { ResourceError } from "../resources/errors";
 import { withCure } from "../resources/explain";
+import { MissingFilesError, StorageError } from "../resources/blob-storage";
+import { filesOf, readDelivered, type RunFiles } from "../resources/delivered";
 import { addressOf } from "../resources/export-reader";
 import type { ResourceContext } from "../resources/resource";
 import { checkedScope, checkedVersion } from "./exports";
@@ -49,16 +51,61 @@ export async function readRunHistory(
   }
 }
 
-/** The newest run that delivered data; undefined when none did. */
+/**
+ * The newest run whose data are there and hold rows, by the history and, where the caller may read them, by the manifests;
+ * undefined when there is none. `files: false` goes by the history alone.
+ */
 export async function readLatestRun(
-  lookup: RunLookup,
+  lookup: RunLookup & { readonly files?: boolean },
   config?: (key: string) => string | undefined,
   context: ResourceContext = createContext(config),
-): Promise<Run | undefined> {
-  return (await readRunHistory(lookup, config, context)).find(({ outcome }) => outcome === "succeeded");
+): Promise<(Run & Partial<RunFiles>) | undefined> {
+  const { files = true, ...address } = lookup;
+  for (const run of await readRunHistory(address, config, context)) {
+    if (run.outcome !== "succeeded") continue;
+    if (!files) return run;
+    try {
+      const { delivered } = await readDelivered(run, context, context.clock.now() + timeout);
+      if (delivered.manifest?.empty !== true) return { ...run, ...filesOf(delivered) };
+    } catch (error) {
+      // Who may not read the files goes by the history, which is right but for what was deleted since.
+      if (error instanceof MissingFilesError) continue;
+      if (!(error instanceof StorageError)) throw error;
+      return run;
+    }
+  }
+  return undefined;
+}
+
+/** `missing`: a month without a run between others. */
+export interface MonthState {
+  readonly month: string;
+  readonly outcome: Run["outcome"] | "missing";
+  readonly run?: Run;
 }
 
 /** How each month of a history stands, newest first: by its newest run. */
+export function historyOf(runs: readonly Run[]): readonly MonthState[] {
+  const known = monthsOf(runs);
+  const months: MonthState[] = [];
+  for (const state of known) {
+    let previous = months.at(-1)?.month;
+    while (previous !== undefined && monthBefore(previous) > state.month) {
+      previous = monthBefore(previous);
+      months.push({ month: previous, outcome: "missing" });
+    }
+    months.push(state);
+  }
+  return months;
+}
+
+function monthBefore(month: string): string {
+  const date = new Date(`${month}-01T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() - 1);
+  return date.toISOString().slice(0, 7);
+}
+
+/** The months that have a run, newest first, each with its newest one. */
 export function monthsOf(
   runs: readonly Run[],
 ): readonly { readonly month: string; readonly outcome: Run["outcome"]; readonly run: Run }[] {

@@ -32,6 +32,11 @@ export class StorageError extends Error {
   override readonly name: string = "StorageError";
 }
 
+/** What a run delivered is there no more. */
+export class MissingFilesError extends StorageError {
+  override readonly name = "MissingFilesError";
+}
+
 /** An emulator that was started without a storage: its runs end, and deliver nothing. */
 export class NoStorageError extends StorageError {
   override readonly name = "NoStorageError";

@@ -1,9 +1,26 @@
 /** What a run delivered: its manifest, its files, their bytes and rows. */
-import { duration } from "../cost-management/dates";
+import { duration, instant } from "../cost-management/dates";
 import { parseManifest, type Manifest, type ManifestBlob } from "../cost-management/manifest";
 import type { Run } from "../cost-management/runs";
 import type { ResourceContext } from "./resource";
-import { openContainer, readText, sizeOf, StorageError, type Container } from "./blob-storage";
+import { openContainer, MissingFilesError, readText, sizeOf, StorageError, type Container } from "./blob-storage";
+
+/** What is told of a run's files: addresses without signatures, and sums. */
+export interface RunFiles {
+  readonly manifestUrl?: string;
+  readonly blobUrls: readonly string[];
+  readonly byteCount?: number;
+  readonly rowCount?: number;
+}
+
+export function filesOf({ manifestUrl, blobs, byteCount, rowCount }: Delivered): RunFiles {
+  return {
+    ...(manifestUrl === undefined ? {} : { manifestUrl }),
+    blobUrls: blobs.map(({ url }) => url),
+    ...(byteCount === undefined ? {} : { byteCount }),
+    ...(rowCount === undefined ? {} : { rowCount }),
+  };
+}
 
 export interface DeliveredBlob extends ManifestBlob {
   /** Address of the blob, without a signature. */
@@ -44,15 +61,15 @@ export async function readDelivered(
   const container = await openContainer({ accountId, container: name }, probe, context, deadline);
   if (manifestName === undefined) {
     const byteCount = await sizeOf(container, probe);
-    if (byteCount === undefined) throw new StorageError(`${container.urlOf(probe)} is not there.`);
+    if (byteCount === undefined) throw new MissingFilesError(`${container.urlOf(probe)} is not there.`);
     return {
       delivered: { run, blobs: [{ blobName: probe, byteCount, url: container.urlOf(probe) }], byteCount },
       container,
     };
   }
-  const manifest = parseManifest(await awaited(container, manifestName, context, deadline));
+  const manifest = parseManifest(await awaited(container, manifestName, run, context, deadline));
   if (manifest.runId !== undefined && manifest.runId.toLowerCase() !== run.runId.toLowerCase())
-    throw new StorageError(
+    throw new MissingFilesError(
       `${container.urlOf(manifestName)} is of run ${manifest.runId}, not of ${run.runId}: a later run has replaced its files.`,
     );
   const { byteCount, dataRowCount: rowCount } = totals(manifest);
@@ -85,15 +102,18 @@ function manifestOf({ manifestFile, fileName }: Run, container: string): string 
 async function awaited(
   container: Container,
   name: string,
+  run: Run,
   context: ResourceContext,
   deadline: number,
 ): Promise<string> {
-  const until = Math.min(deadline, context.clock.now() + manifestAppearsWithin);
+  const ended = instant(run.processingEndTime ?? "") ?? context.arm.serviceTime();
+  const left = Math.max(0, ended + manifestAppearsWithin - context.arm.serviceTime());
+  const until = Math.min(deadline, context.clock.now() + left);
   for (let attempt = 1; ; attempt++) {
     const text = await readText(container, name);
     if (text !== undefined) return text;
     if (context.clock.now() >= until)
-      throw new StorageError(`${container.urlOf(name)} is not there: the run's files were deleted, or moved.`);
+      throw new MissingFilesError(`${container.urlOf(name)} is not there: the run's files were deleted, or moved.`);
     await context.clock.sleep(context.waitUnit * Math.min(6, 2 ** (attempt - 1)));
   }
 }

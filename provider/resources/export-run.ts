@@ -438,7 +438,7 @@ async function ended(
     // A failed run is started anew by the next deployment; any other end is remembered until the engine has recorded it.
     if (run?.outcome === "failed") context.journal.remove(keyOf(job.inputs, record));
     if (run?.outcome === "succeeded" && job.inputs["manifests"] !== false)
-      return { ...latest, ...(await filesOf(run, job, context)) };
+      return { ...latest, ...(await filesTold(run, job, context)) };
     if (run !== undefined && run.outcome !== "running") return latest;
     await wait(
       job,
@@ -456,21 +456,14 @@ async function ended(
  * What a successful run delivered. Who may run an export need not have the right to read its files: then the run counts all
  * the same, and that is said.
  */
-async function filesOf(run: Run, job: Work, context: ResourceContext): Promise<Partial<RunRecord>> {
+async function filesTold(run: Run, job: Work, context: ResourceContext): Promise<Partial<RunRecord>> {
   // Loaded by the first run that ends: nothing else in the provider process reads storage.
-  const [{ readDelivered }, { NoStorageError }] = await Promise.all([
+  const [{ filesOf, readDelivered }, { NoStorageError }] = await Promise.all([
     import("./delivered.js"),
     import("./blob-storage.js"),
   ]);
   try {
-    const { delivered } = await readDelivered(run, context, job.deadline);
-    const { manifestUrl, byteCount, rowCount, blobs } = delivered;
-    return {
-      ...(manifestUrl === undefined ? {} : { manifestUrl }),
-      blobUrls: blobs.map(({ url }) => url),
-      ...(byteCount === undefined ? {} : { byteCount }),
-      ...(rowCount === undefined ? {} : { rowCount }),
-    };
+    return filesOf((await readDelivered(run, context, job.deadline)).delivered);
   } catch (error) {
     if (error instanceof NoStorageError) return {};
     const reason = error instanceof Error ? error.message : String(error);

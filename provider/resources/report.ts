@@ -2,9 +2,9 @@
  * The on-demand reports as resources. A report is a long-running operation whose state is plain data: the address to poll.
  * It can be resumed from there after an error, and, by a note on disk, after a kill.
  */
-import { OutcomeUnknownError, type ArmResponse } from "../arm";
+import { OutcomeUnknownError, redact, type ArmResponse } from "../arm";
 import { apiVersions, type ApiVersion } from "../cost-management/api-versions";
-import { duration, format } from "../cost-management/dates";
+import { duration, format, instant } from "../cost-management/dates";
 import { offeredVersions, versionOf, type Problem } from "../cost-management/parse";
 import {
   checkCostDetails,
@@ -17,16 +17,18 @@ import {
   type ReportRequest,
 } from "../cost-management/reports";
 import { didYouMean, listOf } from "../cost-management/spelling";
-import { containsUnknown, isRecord } from "../cost-management/unknown";
-
+import { containsUnknown, isRecord, isUnknown } from "../cost-management/unknown";
 import { ResourceError, UnfinishedError } from "./errors";
 import { withCure } from "./explain";
 import { journalKey } from "./run-journal";
 import { pick, text } from "./plain";
+import type { ReportLink } from "./report-files";
 import type { PlainObject, Resource, ResourceContext } from "./resource";
 
 interface ReportKind {
   readonly label: string;
+  /** What downloaded files are called. */
+  readonly fileName: string;
   readonly inputs: readonly string[];
   readonly feature: "costDetails" | "reservationDetails";
   readonly check: (inputs: PlainObject, now: number) => readonly Refusal[];
@@ -34,10 +36,11 @@ interface ReportKind {
   readonly outputs: (report: Report) => PlainObject;
 }
 
-const common = ["triggers", "apiVersion", "timeouts"] as const;
+const common = ["triggers", "download", "apiVersion", "timeouts"] as const;
 
 export const costDetailsReportResource = reportResource({
   label: "cost-details report",
+  fileName: "cost-details",
   inputs: ["scope", "metric", "timePeriod", "billingPeriod", "invoiceId", ...common],
   feature: "costDetails",
   check: checkCostDetails,
@@ -53,6 +56,7 @@ export const costDetailsReportResource = reportResource({
 
 export const reservationDetailsReportResource = reportResource({
   label: "reservation-details report",
+  fileName: "reservation-details",
   inputs: ["billingAccountId", "billingProfileId", "startDate", "endDate", ...common],
   feature: "reservationDetails",
   check: checkReservationDetails,
@@ -87,14 +91,19 @@ function reportResource(kind: ReportKind): Resource {
     },
     create: async (inputs, context) => {
       const id = `${kind.request(inputs).path}/${journalKey(inputs, context.clock.now()).slice(0, 12)}`;
-      return { id, state: await generate(kind, id, inputs, undefined, context) };
+      return { id, state: await withFiles(kind, id, await generate(kind, id, inputs, undefined, context), context) };
     },
     update: async (id, state, inputs, context) => {
-      const unfinished = isRecord(state["unfinished"]) ? state["unfinished"]["location"] : undefined;
-      if (state["unfinished"] === undefined) return { state: { ...state, ...pick(inputs, kind.inputs) } };
-      return {
-        state: await generate(kind, id, inputs, typeof unfinished === "string" ? unfinished : undefined, context),
-      };
+      if (!isRecord(state["unfinished"])) return { state: { ...state, ...pick(inputs, kind.inputs) } };
+      const { operation, location } = state["unfinished"];
+      if (operation === "download" && alive(state, context.clock.now())) {
+        const { unfinished, ...made } = state;
+        return { state: await withFiles(kind, id, made, context) };
+      }
+      // The note still leads to the report whose links have died.
+      if (operation === "download") context.journal.remove(keyOf(kind, inputs));
+      const resumed = typeof location === "string" ? location : undefined;
+      return { state: await withFiles(kind, id, await generate(kind, id, inputs, resumed, context), context) };
     },
     read: (id, state) => {
       if (state === undefined)
@@ -123,6 +132,12 @@ function checkReport(kind: ReportKind, inputs: PlainObject, now: number): readon
     }),
     ...kind.check(inputs, now),
   ];
+  const { download } = inputs;
+  if (download !== undefined && !isUnknown(download) && (typeof download !== "string" || download === ""))
+    refusals.push([
+      "download",
+      "download must be the path of a folder, such as ./reports. Leave it out to get links only.",
+    ]);
   const having = offeredVersions.filter((version) => apiVersions[version][kind.feature]);
   if (typeof apiVersion === "string" && !(having as readonly string[]).includes(apiVersion)) {
     refusals.push([
@@ -135,6 +150,52 @@ function checkReport(kind: ReportKind, inputs: PlainObject, now: number): readon
 
 function keyOf(kind: ReportKind, inputs: PlainObject): string {
   return journalKey(kind.feature, pick(inputs, kind.inputs));
+}
+
+/** The links of a made report, from its state. */
+export function linksOf(state: PlainObject): readonly ReportLink[] {
+  if (typeof state["reportUrl"] === "string") return [{ link: state["reportUrl"] }];
+  const blobs = Array.isArray(state["blobs"]) ? (state["blobs"] as readonly unknown[]) : [];
+  return blobs.filter(isRecord).map((blob) => ({
+    link: String(blob["blobLink"]),
+    ...(typeof blob["byteCount"] === "number" ? { byteCount: blob["byteCount"] } : {}),
+  }));
+}
+
+/** Whether the links of a report still work, as far as it tells. */
+function alive(state: PlainObject, now: number): boolean {
+  const end = state["validTill"] ?? state["validUntil"];
+  return typeof end !== "string" || (instant(end) ?? Infinity) > now;
+}
+
+/** Downloads where the program asks for it. A report whose files did not arrive is recorded, and its download is tried again. */
+async function withFiles(
+  kind: ReportKind,
+  id: string,
+  state: PlainObject,
+  context: ResourceContext,
+): Promise<PlainObject> {
+  const { download: folder } = state;
+  if (typeof folder !== "string") return state;
+  const { downloadLinks } = await import("./report-files.js");
+  try {
+    const files = await downloadLinks(linksOf(state), folder, kind.fileName);
+    context.progress(
+      `${kind.label}: ${files.map(({ target, byteCount }) => `${target} (${byteCount} bytes)`).join(", ") || "no files"}`,
+    );
+    return { ...state, files: files.map(({ target, byteCount }) => ({ path: target, byteCount })) };
+  } catch (error) {
+    const reason = error instanceof Error ? redact(error.message) : String(error);
+    throw new UnfinishedError(
+      id,
+      { ...state, unfinished: { operation: "download" } },
+      [
+        reason,
+        'The report is made. Run "pulumi up" again: it downloads what is missing, or makes a new report where the links have died.',
+      ],
+      { cause: error },
+    );
+  }
 }
 
 /** Asks for the report, or goes on with one that was asked for, and polls until it is made. */

@@ -63,15 +63,36 @@ export function getRunHistoryOutput(args: Plain<GetRunHistoryArgs>): pulumi.Outp
   return pulumi.output(args).apply((resolved) => getRunHistory(resolved as GetRunHistoryArgs));
 }
 
-/** The newest run of an export that delivered data; undefined when none did. */
-export async function latestRun(args: GetRunHistoryArgs): Promise<ExportRunResult | undefined> {
+/** Which export's newest data are looked for. */
+export interface LatestRunArgs extends GetRunHistoryArgs {
+  /**
+   * Whether to look at the manifests too, so that data which were deleted, or hold no row, are passed over. It needs the right
+   * to read the container, as `ExportRun` does; without it the history alone counts. Default: true.
+   */
+  readonly files?: boolean;
+}
+
+/** The newest complete data of an export. */
+export interface LatestRunResult extends ExportRunResult {
+  /** Address of the manifest, without a signature; where it could be read. */
+  readonly manifestUrl?: string;
+  /** Addresses of the files, without signatures; where the manifest could be read. */
+  readonly blobUrls?: readonly string[];
+  /** Bytes of all files. */
+  readonly byteCount?: number;
+  /** Data rows of all files. */
+  readonly rowCount?: number;
+}
+
+/** The newest run of an export whose data are there and hold rows; undefined when there is none. It is read in preview too. */
+export async function latestRun(args: LatestRunArgs): Promise<LatestRunResult | undefined> {
   const { readLatestRun } = await functions();
   return await readLatestRun(args, pulumi.runtime.getConfig);
 }
 
 /** The newest run with data of an export whose address holds outputs. */
-export function latestRunOutput(args: Plain<GetRunHistoryArgs>): pulumi.Output<ExportRunResult | undefined> {
-  return pulumi.output(args).apply((resolved) => latestRun(resolved as GetRunHistoryArgs));
+export function latestRunOutput(args: Plain<LatestRunArgs>): pulumi.Output<LatestRunResult | undefined> {
+  return pulumi.output(args).apply((resolved) => latestRun(resolved as LatestRunArgs));
 }
 
 /** Loaded on the first call: a program that only declares exports does not pay for the network libraries. */

@@ -26,6 +26,12 @@ export interface CostDetailsReportArgs {
   invoiceId?: pulumi.Input<string>;
   /** Any values; when one changes, a new report is made. */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * A folder to download the files into: `cost-details.csv`, or `-1.csv`, `-2.csv` … where there are several. Created where it
+   * is missing; a path that is not absolute begins at the project. Files are verified, put in place whole, and left alone by a
+   * destroy. Default: links only. A change makes a new report.
+   */
+  download?: pulumi.Input<string>;
   /** Default: 2025-03-01. */
   apiVersion?: pulumi.Input<string>;
   /** How long making the report may take. */
@@ -49,6 +55,8 @@ export class CostDetailsReport extends pulumi.CustomResource {
   declare readonly byteCount: pulumi.Output<number>;
   /** Until when the links work. ISO 8601. */
   declare readonly validTill: pulumi.Output<string | undefined>;
+  /** The files that were downloaded, where `download` asks for it. */
+  declare readonly files: pulumi.Output<{ readonly path: string; readonly byteCount: number }[] | undefined>;
   /** When the report was made. ISO 8601, UTC. */
   declare readonly createdTime: pulumi.Output<string>;
 
@@ -59,6 +67,7 @@ export class CostDetailsReport extends pulumi.CustomResource {
       blobCount: undefined,
       byteCount: undefined,
       validTill: undefined,
+      files: undefined,
       createdTime: undefined,
     };
     const secrets = pulumi.mergeOptions({ additionalSecretOutputs: ["blobs"] }, opts);
@@ -83,6 +92,12 @@ export interface ReservationDetailsReportArgs {
   endDate: pulumi.Input<string>;
   /** Any values; when one changes, a new report is made. */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * A folder to download the files into: `reservation-details.csv`, or `-1.csv`, `-2.csv` … where there are several. Created where it
+   * is missing; a path that is not absolute begins at the project. Files are verified, put in place whole, and left alone by a
+   * destroy. Default: links only. A change makes a new report.
+   */
+  download?: pulumi.Input<string>;
   /** Default: 2025-03-01. */
   apiVersion?: pulumi.Input<string>;
   /** How long making the report may take. */
@@ -102,11 +117,19 @@ export class ReservationDetailsReport extends pulumi.CustomResource {
   declare readonly reportUrl: pulumi.Output<string | undefined>;
   /** Until when the link works. ISO 8601. */
   declare readonly validUntil: pulumi.Output<string | undefined>;
+  /** The files that were downloaded, where `download` asks for it. */
+  declare readonly files: pulumi.Output<{ readonly path: string; readonly byteCount: number }[] | undefined>;
   /** When the report was made. ISO 8601, UTC. */
   declare readonly createdTime: pulumi.Output<string>;
 
   constructor(name: string, args: ReservationDetailsReportArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs = { status: undefined, reportUrl: undefined, validUntil: undefined, createdTime: undefined };
+    const outputs = {
+      status: undefined,
+      reportUrl: undefined,
+      validUntil: undefined,
+      files: undefined,
+      createdTime: undefined,
+    };
     const secrets = pulumi.mergeOptions({ additionalSecretOutputs: ["reportUrl"] }, opts);
     super(
       `${modulePrefix}:ReservationDetailsReport`,

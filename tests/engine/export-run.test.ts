@@ -1,5 +1,5 @@
 /** Runs on the real Pulumi CLI; the emulator's clock is moved while the program waits. */
-import { spawn } from "node:child_process";
+import { killedUp } from "../support/killed-up";
 import { succeeded, withProject, type Project } from "../support/stack";
 
 jest.setTimeout(120_000);
@@ -48,30 +48,7 @@ test("an export is created and run; nothing runs again until a trigger changes",
 
 test("a deployment that is killed while a run goes on is resumed, and starts nothing twice", () =>
   withProject(program({}), async (project) => {
-    const killed = spawn(
-      "setsid",
-      [
-        "pulumi",
-        "up",
-        "--yes",
-        "--skip-preview",
-        "--non-interactive",
-        "--stack",
-        project.name,
-        "--config-file",
-        project.configFile,
-      ],
-      {
-        cwd: project.folder,
-        env: project.environment,
-        stdio: "ignore",
-      },
-    );
-    while (posts(project) === 0) await new Promise((resolve) => setTimeout(resolve, 100));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    process.kill(-(killed.pid ?? 0), "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await project.run(["cancel", "--yes"]);
+    await killedUp(project, () => posts(project) > 0);
     succeeded(await whileTimePasses(project, project.up()));
     expect(posts(project)).toBe(1);
     expect(succeeded(await project.up()).stdout).toMatch(/3 unchanged/);

@@ -6,9 +6,13 @@ import { exportRunResource, type RunRecord } from "../../../provider/resources/e
 import { createExportReader } from "../../../provider/resources/export-reader";
 import type { ResourceContext } from "../../../provider/resources/resource";
 import { downloadExport } from "../../../provider/functions/download-export";
+import { readLatestRun } from "../../../provider/functions/runs";
+import { UnfinishedError } from "../../../provider/resources/errors";
+import { costDetailsReportResource } from "../../../provider/resources/report";
 import { memoryJournal } from "../../support/fake-arm";
 import { rawOf } from "../delivery/kit";
-import { account, arm, blobService, exportId, kinds, run, toAccount, withStorage, type Stored } from "./kit";
+import { account, arm, blobService, exportId, kinds, run, scope, toAccount, withStorage } from "./kit";
+import type { Kind, Stored } from "./kit";
 
 interface Program extends ResourceContext {
   readonly told: string[];
@@ -36,6 +40,11 @@ function program({ emulator }: Stored): Program {
     assertEngine: () => Promise.resolve(),
     told,
   };
+}
+
+async function removeBlob(kind: Kind, stored: Stored, name: string): Promise<void> {
+  if (kind === "azurite") await (await blobService(stored.emulator)).getContainerClient("exports").deleteBlob(name);
+  else rmSync(join((await stored.files()).root, name));
 }
 
 const parquet = { format: "Parquet", compressionMode: "snappy", partitionData: true };
@@ -128,17 +137,73 @@ describe.each(kinds)("with storage %s", (kind) => {
       expect(parts.rowCount).toBeGreaterThan(100);
     }));
 
+  test("a report is downloaded where the program asks for it", () =>
+    withStorage(kind, { data: { seed: 7, rows: 12, partLimits: { maxRows: 100 } } }, async (stored) => {
+      const folder = join(stored.scratch, "reports");
+      const inputs = { scope, timePeriod: { start: "2025-05-01", end: "2025-05-31" }, download: folder };
+      const context = program(stored);
+      const { state } = await costDetailsReportResource.create(inputs, context);
+      const files = state["files"] as readonly { path: string; byteCount: number }[];
+      expect(files.length).toBeGreaterThan(1);
+      expect(files.map(({ path }) => path)).toEqual(
+        files.map((_, index) => join(folder, `cost-details-${index + 1}.csv`)),
+      );
+      expect(files.reduce((sum, { path }) => sum + statSync(path).size, 0)).toBe(state["byteCount"]);
+      expect(context.told.join()).toContain(files[0]?.path);
+      expect(context.told.join()).not.toContain("sig=");
+    }));
+
+  test("a report whose files did not arrive is recorded; the next up downloads them, or makes a new one", () =>
+    withStorage(kind, {}, async (stored) => {
+      const folder = join(stored.scratch, "taken");
+      writeFileSync(folder, "a file where a folder should be");
+      const inputs = { scope, timePeriod: { start: "2025-05-01", end: "2025-05-31" }, download: folder };
+      const context = program(stored);
+      const failure: unknown = await costDetailsReportResource.create(inputs, context).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(UnfinishedError);
+      const { resourceId: id, state, reasons } = failure as UnfinishedError;
+      expect(reasons.join("\n")).toMatch(/Cannot download to .*taken.*\nThe report is made\. Run "pulumi up" again/s);
+      expect(reasons.join("\n")).not.toContain("sig=");
+      expect(costDetailsReportResource.diff(id, state, inputs)).toMatchObject({ changes: true, replaces: [] });
+      rmSync(folder);
+
+      const posts = () => stored.emulator.control.requests.count({ method: "POST", status: 202 });
+      const before = posts();
+      const { state: mended } = await costDetailsReportResource.update(id, state, inputs, context);
+      expect(existsSync(join(folder, "cost-details.csv"))).toBe(true);
+      expect([mended["unfinished"], posts() - before]).toEqual([undefined, 0]);
+
+      stored.emulator.control.clock.advance("P2D");
+      const { state: anew } = await costDetailsReportResource.update(id, state, inputs, context);
+      expect([anew["unfinished"], posts() - before]).toEqual([undefined, 1]);
+    }));
+
+  test("the latest run is the newest whose data are there", () =>
+    withStorage(kind, {}, async (stored) => {
+      const { emulator } = stored;
+      await arm(emulator, "PUT", exportId(), toAccount(parquet));
+      await run(emulator);
+      emulator.control.clock.advance("P1D");
+      const newest = await run(emulator);
+      const context = program(stored);
+      const ask = (more = {}) => readLatestRun({ exportId: exportId(), ...more }, undefined, context);
+      const first = await ask();
+      expect(first).toMatchObject({ manifestFile: newest.manifestFile, rowCount: expect.any(Number) });
+      expect(first?.blobUrls).toHaveLength(1);
+      await removeBlob(kind, stored, newest.manifestFile ?? "");
+      emulator.control.clock.advance("PT10M");
+      const second = await ask();
+      expect(second?.manifestFile).toEqual(expect.any(String));
+      expect(second?.manifestFile).not.toBe(newest.manifestFile);
+      expect((await ask({ files: false }))?.manifestFile).toBe(newest.manifestFile);
+    }));
+
   test("what somebody deleted is said, with its address and without a signature", () =>
     withStorage(kind, {}, async (stored) => {
       await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
       const { manifestFile } = await run(stored.emulator);
       const context = program(stored);
-      if (kind === "azurite") {
-        await (await blobService(stored.emulator)).getContainerClient("exports").deleteBlob(manifestFile ?? "");
-      } else {
-        const { root } = await stored.files();
-        rmSync(join(root, manifestFile ?? ""));
-      }
+      await removeBlob(kind, stored, manifestFile ?? "");
       const error: unknown = await downloadExport({ exportId: exportId(), folder: stored.scratch }, context).catch(
         (caught: unknown) => caught,
       );

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../../emulator";
-import { download } from "../../../provider/functions/download";
+import { download } from "../../../provider/resources/download";
 import { send } from "../client";
 import { rawOf } from "../delivery/kit";
 import { arm, exportId, kinds, run, scope, toAccount, withStorage } from "./kit";

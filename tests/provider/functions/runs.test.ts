@@ -1,6 +1,6 @@
 /** The reads of runs that programs call, against the emulator's own runs. */
 import { startEmulator, type Emulator } from "../../../emulator";
-import { readLatestRun, readRunHistory } from "../../../provider/functions/runs";
+import { historyOf, readLatestRun, readRunHistory } from "../../../provider/functions/runs";
 import { callerOf } from "./kit";
 
 const scope = "/subscriptions/11111111-1111-1111-1111-111111111111";
@@ -61,6 +61,28 @@ test("the latest run is the newest that delivered, with its file", async () => {
 
 test("there is no latest run before the first", async () => {
   expect(await readLatestRun({ exportId }, undefined, callerOf(emulator))).toBeUndefined();
+});
+
+test("each month stands as its newest run, and a month without one between others is missing", () => {
+  const ran = (startDate: string, outcome: "succeeded" | "empty" | "failed") =>
+    ({ runId: startDate, status: "any", outcome, startDate, submittedTime: "2026-12-01T00:00:00Z" }) as const;
+  const runs = [
+    ran("2026-11-01", "succeeded"),
+    ran("2026-08-01", "failed"),
+    ran("2026-07-01", "empty"),
+    ran("2026-11-01", "failed"),
+    ran("2025-12-01", "succeeded"),
+  ];
+  expect(historyOf(runs).map(({ month, outcome }) => `${month} ${outcome}`)).toEqual([
+    "2026-11 succeeded",
+    "2026-10 missing",
+    "2026-09 missing",
+    "2026-08 failed",
+    "2026-07 empty",
+    ...["2026-06", "2026-05", "2026-04", "2026-03", "2026-02", "2026-01"].map((month) => `${month} missing`),
+    "2025-12 succeeded",
+  ]);
+  expect(historyOf([])).toEqual([]);
 });
 
 /** The runs that a LIST with $expand shows beside the export, as other tools ask for them. */

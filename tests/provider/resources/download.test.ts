@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { download } from "../../../provider/functions/download";
+import { download } from "../../../provider/resources/download";
 
 const content = randomBytes(3_000_000);
 const md5 = createHash("md5").update(content).digest("base64");

@@ -10,7 +10,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Dispatcher } from "undici";
 import { redact } from "../arm";
-import type { BlobAddress } from "../resources/blob-storage";
+import type { BlobAddress } from "./blob-storage";
 
 export interface Download {
   /** A signed link; or what to ask with, found anew for each attempt. */
@@ -42,7 +42,6 @@ const attempts = 6;
 export async function download(wanted: Download): Promise<Downloaded> {
   const kept = wanted.keepWhole === true ? await wholeAlready(wanted) : undefined;
   if (kept !== undefined) return kept;
-  await mkdir(dirname(wanted.target), { recursive: true });
   for (let attempt = 1; ; attempt++) {
     try {
       return await once(wanted);
@@ -86,6 +85,7 @@ function sizeOf(path: string): Promise<number | undefined> {
 }
 
 async function once({ link, target, byteCount, contentMd5, progress }: Download): Promise<Downloaded> {
+  await mkdir(dirname(target), { recursive: true });
   const address = typeof link === "string" ? { link, headers: {} } : await link();
   const url = checkedLink(address.link);
   const part = `${target}.part`;
@@ -205,6 +205,7 @@ function isTransient(error: unknown): boolean {
 
 /** A new error: those of the client carry the link. */
 function failure({ target }: Download, error: unknown): Error {
-  const reason = error instanceof Error ? redact(error.message) : "unexpected failure";
+  const { message } = error as { readonly message?: unknown };
+  const reason = typeof message === "string" ? redact(message) : "unexpected failure";
   return new DownloadError(`Cannot download to ${target}: ${reason}`, false);
 }
