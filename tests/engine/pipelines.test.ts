@@ -3,7 +3,16 @@
  * state in a folder, and the emulator in the place of Azure and of the issuer of identity tokens.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { startEmulator, subscriptionId, tenantId, type Emulator } from "../../emulator";
 import { makeStorageAccount } from "../../scripts/examples/run.cjs";
@@ -65,6 +74,9 @@ async function withRepository(test: (repository: Repository) => Promise<void> | 
   const home = mkdtempSync(join(parent, "pipelines-test-"));
   const folder = join(home, "repository");
   for (const name of ["repository", "state", "tools", "home"]) mkdirSync(join(home, name));
+  // Where `npx` looks for the commands of packages that are installed; `npm ci` empties the repository's own folder.
+  mkdirSync(join(home, "node_modules/.bin"), { recursive: true });
+  symlinkSync(commandLine, join(home, "node_modules/.bin/azure-cost-exports"));
   const write = (file: string, content: string) => writeFileSync(join(folder, file), content);
   write("Pulumi.yaml", "name: costs\nruntime: { name: nodejs, options: { typescript: false } }\n");
   write("package.json", '{ "name": "costs", "version": "1.0.0", "private": true, "main": "index.js" }\n');
