@@ -9,7 +9,9 @@ const common = {
     ],
   },
   // What is loaded on its first use names the compiled file, as Node's `import` wants it.
-  moduleNameMapper: { "^(\\./(?:delivery/emulator-storage|delivered|blob-storage|report-files))\\.js$": "$1" },
+  moduleNameMapper: {
+    "^(\\./(?:delivery/emulator-storage|delivered|blob-storage|report-files|context|resources/[a-z-]+))\\.js$": "$1",
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/examples"],
   testTimeout: 60_000,
 };

@@ -7,29 +7,36 @@ import { toDynamicProvider } from "./dynamic/adapter";
 import { withPathCollisions } from "./dynamic/path-collisions";
 import { exportResource } from "./resources/export";
 import { withKeptAlive } from "./resources/kept-alive";
-import { exportPrincipalResource } from "./resources/export-principal";
-import { exportRunResource } from "./resources/export-run";
-import { providerRegistrationResource } from "./resources/provider-registration";
-import { costDetailsReportResource, reservationDetailsReportResource } from "./resources/report";
-import { serviceGrantResource } from "./resources/service-grant";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
 export const Export = toDynamicProvider(withKeptAlive(withPathCollisions(exportResource)));
 
+// The others are loaded when a stack has one: the process starts with every preview.
+
 /** Handler of `ExportRun`. */
-export const ExportRun = toDynamicProvider(exportRunResource);
+export const ExportRun = toDynamicProvider(async () => (await import("./resources/export-run.js")).exportRunResource);
 
 /** Handler of `CostDetailsReport`. */
-export const CostDetailsReport = toDynamicProvider(costDetailsReportResource);
+export const CostDetailsReport = toDynamicProvider(
+  async () => (await import("./resources/report.js")).costDetailsReportResource,
+);
 
 /** Handler of `ReservationDetailsReport`. */
-export const ReservationDetailsReport = toDynamicProvider(reservationDetailsReportResource);
+export const ReservationDetailsReport = toDynamicProvider(
+  async () => (await import("./resources/report.js")).reservationDetailsReportResource,
+);
 
 /** Handler of `ProviderRegistration`. */
-export const ProviderRegistration = toDynamicProvider(providerRegistrationResource);
+export const ProviderRegistration = toDynamicProvider(
+  async () => (await import("./resources/provider-registration.js")).providerRegistrationResource,
+);
 
 /** Handler of `ExportPrincipal`. */
-export const ExportPrincipal = toDynamicProvider(exportPrincipalResource);
+export const ExportPrincipal = toDynamicProvider(
+  async () => (await import("./resources/export-principal.js")).exportPrincipalResource,
+);
 
 /** Handler of `ServiceGrant`. */
-export const ServiceGrant = toDynamicProvider(withKeptAlive(serviceGrantResource));
+export const ServiceGrant = toDynamicProvider(async () =>
+  withKeptAlive((await import("./resources/service-grant.js")).serviceGrantResource),
+);

@@ -8,7 +8,7 @@ import type { Problem } from "../cost-management/parse";
 import { isRecord, isUnknown, unknown } from "../cost-management/unknown";
 import { UnfinishedError } from "../resources/errors";
 import type { PlainObject, Resource, ResourceContext } from "../resources/resource";
-import { configureContext, sharedContext } from "./context";
+import { takeConfig } from "./config";
 
 /** What the engine writes in place of a value that is not known yet, one text per type (sdk/go/common/resource/plugin). */
 const unknownMarkers: ReadonlySet<string> = new Set([
@@ -23,19 +23,25 @@ const unknownMarkers: ReadonlySet<string> = new Set([
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const providerKey = "__provider";
 
-/** Adapts a resource; `context` is made on the first call that needs it, never for check and diff. */
+/**
+ * Adapts a resource, which may be loaded on its first use: previews of stacks without it do not pay for it. `context` is made
+ * on the first call that needs it, never for check and diff, which load no client.
+ */
 export function toDynamicProvider(
-  resource: Resource,
-  context: () => ResourceContext = sharedContext,
+  given: Resource | (() => Promise<Resource>),
+  context: () => ResourceContext | Promise<ResourceContext> = loadContext,
 ): dynamic.ResourceProvider {
+  let loading: Promise<Resource> | undefined;
+  const load = (): Resource | Promise<Resource> => (typeof given === "function" ? (loading ??= given()) : given);
   return {
     // The process asks once per provider text, and lets other calls pass while this is awaited: so nothing is awaited here.
     configure: ({ config }) => {
-      configureContext((key) => config.get(key));
+      takeConfig((key) => config.get(key));
       return Promise.resolve();
     },
     check: (olds, news) =>
-      guarded(() => {
+      guarded(async () => {
+        const resource = await load();
         const previous = fromEngine(olds);
         const isNew = Object.keys(previous).length === 0;
         const { inputs, failures, warnings } = resource.check(
@@ -50,13 +56,13 @@ export function toDynamicProvider(
         };
       }),
     diff: (id, olds, news) =>
-      guarded(() => {
-        const { changes, replaces, deleteBeforeReplace } = resource.diff(id, fromEngine(olds), fromEngine(news));
+      guarded(async () => {
+        const { changes, replaces, deleteBeforeReplace } = (await load()).diff(id, fromEngine(olds), fromEngine(news));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: unknown) =>
       guarded(async () => {
-        const { id, state } = await resource.create(fromEngine(inputs), context());
+        const { id, state } = await (await load()).create(fromEngine(inputs), await context());
         return { id, outs: toEngine(state) };
       }, inputs),
     read: (id, props: unknown) =>
@@ -64,7 +70,7 @@ export function toDynamicProvider(
         const stored = fromEngine(props);
         // A look-up (`get`) brings the provider text and nothing else.
         const isLookUp = Object.keys(stored).length === 0;
-        const found = await resource.read(id, isLookUp ? undefined : stored, context());
+        const found = await (await load()).read(id, isLookUp ? undefined : stored, await context());
         if (found !== undefined) return { id, props: toEngine(found.state), inputs: toEngine(found.inputs) };
         // An empty answer to a look-up would be recorded as a resource without properties.
         if (isLookUp)
@@ -73,11 +79,15 @@ export function toDynamicProvider(
       }),
     update: (id, olds: unknown, news: unknown) =>
       guarded(async () => {
-        const { state } = await resource.update(id, fromEngine(olds), fromEngine(news), context());
+        const { state } = await (await load()).update(id, fromEngine(olds), fromEngine(news), await context());
         return { outs: toEngine(state) };
       }, news),
-    delete: (id, props: unknown) => guarded(() => resource.delete(id, fromEngine(props), context())),
+    delete: (id, props: unknown) => guarded(async () => (await load()).delete(id, fromEngine(props), await context())),
   };
+}
+
+async function loadContext(): Promise<ResourceContext> {
+  return (await import("./context.js")).sharedContext();
 }
 
 /** Runs a method so that no foreign error leaves it, and an unfinished operation is recorded by the engine. */

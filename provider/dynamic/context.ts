@@ -2,21 +2,17 @@
 import { createArmClient, readArmSettings, systemClock } from "../arm";
 import { createExportReader } from "../resources/export-reader";
 import { createRunJournal, journalFolder } from "../resources/run-journal";
+import { stackConfig, type ConfigReader } from "./config";
 import { engineAddress, engineLives } from "./engine";
 import type { ResourceContext } from "../resources/resource";
 
-let readConfig: ((key: string) => string | undefined) | undefined;
-let shared: ResourceContext | undefined;
+let shared: { readonly config: ConfigReader | undefined; readonly context: ResourceContext } | undefined;
 
-/** Takes the stack's configuration. Nothing is read or called before the first operation. */
-export function configureContext(read: (key: string) => string | undefined): void {
-  readConfig = read;
-  shared = undefined;
-}
-
+/** One for all resources of the process, until the stack's configuration is another. */
 export function sharedContext(): ResourceContext {
-  shared ??= createContext(readConfig);
-  return shared;
+  const config = stackConfig();
+  if (shared === undefined || shared.config !== config) shared = { config, context: createContext(config) };
+  return shared.context;
 }
 
 /** A context of its own, for functions that run in the program. */

@@ -3,7 +3,8 @@
  * a read-only SAS that ARM signs for the container (Microsoft.Storage/storageAccounts/listServiceSas/action). Signatures and
  * tokens go to the account alone, and are never shown.
  */
-import { ArmError, rememberSecrets } from "../arm";
+import { ArmError } from "../arm/errors";
+import { rememberSecrets } from "../arm/redact";
 import { isLoopback } from "../arm/hosts";
 import { isRecord } from "../cost-management/unknown";
 import { getAt } from "../cost-management/values";

@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Dispatcher } from "undici";
-import { redact } from "../arm";
+import { redact } from "../arm/redact";
 import type { BlobAddress } from "./blob-storage";
 
 export interface Download {

@@ -6,7 +6,7 @@ import {
   CredentialError,
   DeadlineError,
   OutcomeUnknownError,
-} from "../arm";
+} from "../arm/errors";
 import { explain } from "../cost-management/catalogue";
 import { ResourceError } from "./errors";
 

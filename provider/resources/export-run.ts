@@ -3,7 +3,8 @@
  * found in the history by what was there before. What was started is remembered at each step that ends, and looked for
  * where the memory was lost, so that nothing is started twice.
  */
-import { ArmResponseError, OutcomeUnknownError, redact } from "../arm";
+import { ArmResponseError, OutcomeUnknownError } from "../arm/errors";
+import { redact } from "../arm/redact";
 import { newestApiVersion, type ApiVersion } from "../cost-management/api-versions";
 import { duration, format, instant } from "../cost-management/dates";
 import { offeredVersions, versionOf, type Problem } from "../cost-management/parse";

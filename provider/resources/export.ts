@@ -2,7 +2,7 @@
  * The Export resource: observe, decide, apply, verify, return. Create and update are one flow with another prior state; the
  * cloud is the authority, and stored state the memory of what was last seen.
  */
-import { ArmResponseError, OutcomeUnknownError } from "../arm";
+import { ArmResponseError, OutcomeUnknownError } from "../arm/errors";
 import { apiVersions, newestApiVersion, type ApiVersion } from "../cost-management/api-versions";
 import { explain, isStaleETag } from "../cost-management/catalogue";
 import { sameValue } from "../cost-management/compare";

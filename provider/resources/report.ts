@@ -2,7 +2,9 @@
  * The on-demand reports as resources. A report is a long-running operation whose state is plain data: the address to poll.
  * It can be resumed from there after an error, and, by a note on disk, after a kill.
  */
-import { OutcomeUnknownError, redact, type ArmResponse } from "../arm";
+import type { ArmResponse } from "../arm";
+import { OutcomeUnknownError } from "../arm/errors";
+import { redact } from "../arm/redact";
 import { apiVersions, type ApiVersion } from "../cost-management/api-versions";
 import { duration, format, instant } from "../cost-management/dates";
 import { offeredVersions, versionOf, type Problem } from "../cost-management/parse";

@@ -5,7 +5,7 @@
  *
  * Nothing is assigned here: an assignment beside the service's own on the same scope is refused (RoleAssignmentExists).
  */
-import { ArmResponseError } from "../arm";
+import { ArmResponseError } from "../arm/errors";
 import { newestApiVersion } from "../cost-management/api-versions";
 import { duration } from "../cost-management/dates";
 import { parseRuns } from "../cost-management/runs";

@@ -6,7 +6,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as provider from "../../provider";
 import { exportResource } from "../../provider/resources/export";
+import { exportPrincipalResource } from "../../provider/resources/export-principal";
+import { exportRunResource } from "../../provider/resources/export-run";
 import { parseState } from "../../provider/resources/export-state";
+import { providerRegistrationResource } from "../../provider/resources/provider-registration";
+import { costDetailsReportResource, reservationDetailsReportResource } from "../../provider/resources/report";
 import { serviceGrantResource } from "../../provider/resources/service-grant";
 import { fakeArm, respond } from "../support/fake-arm";
 import { exportId } from "../../provider/cost-management/wire";
@@ -50,8 +54,17 @@ const stored = (kind: string) => readdirSync(shapes).filter((file) => file.endsW
 const shapeOf = (file: string) => JSON.parse(readFileSync(join(shapes, file), "utf8")) as Stored;
 const unchanged = { changes: false, replaces: [], deleteBeforeReplace: false };
 
+/** Those that leave nothing in Azure, with the calls of a refresh and of a delete. */
+const others = {
+  "export-run": { resource: exportRunResource, calls: [] },
+  "cost-details-report": { resource: costDetailsReportResource, calls: [] },
+  "reservation-details-report": { resource: reservationDetailsReportResource, calls: [] },
+  "provider-registration": { resource: providerRegistrationResource, calls: ["GET"] },
+  "export-principal": { resource: exportPrincipalResource, calls: ["GET"] },
+} as const;
+
 test("each stored shape is of a kind that is tested", () => {
-  const tested = ["export", "service-grant"].flatMap(stored);
+  const tested = ["export", "service-grant", ...Object.keys(others)].flatMap(stored);
   expect(readdirSync(shapes).filter((file) => !tested.includes(file))).toEqual([]);
 });
 
@@ -76,4 +89,26 @@ test.each(stored("service-grant"))("state as stored in %s is compared, read and 
     `GET ${String(outputs["exportId"])}/runHistory`,
     `DELETE ${id}`,
   ]);
+});
+
+test.each(
+  Object.entries(others).flatMap(([kind, { resource, calls }]) =>
+    stored(kind).map((file) => [file, resource, calls] as const),
+  ),
+)("state as stored in %s is compared, read and deletable", async (file, resource, calls) => {
+  const { inputs, outputs, id } = shapeOf(file);
+  expect(resource.check(inputs, inputs, Date.parse("2026-12-02T00:00:00Z")).failures).toEqual([]);
+  expect(resource.diff(id, outputs, inputs)).toEqual(unchanged);
+  const fake = fakeArm();
+  const identity = { principalId: outputs["principalId"], tenantId: outputs["tenantId"] };
+  fake.intercept = () =>
+    respond(200, {
+      name: "daily",
+      properties: { definition: { type: "FocusCost" } },
+      identity,
+      registrationState: outputs["registrationState"],
+    });
+  expect(await resource.read(id, outputs, fake)).toMatchObject({ state: outputs });
+  await resource.delete(id, outputs, fake);
+  expect(fake.requests.map(({ method }) => method)).toEqual(calls);
 });
