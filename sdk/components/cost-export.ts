@@ -2,9 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { Export } from "../resources/export";
 import type { ExportArgs, ExportDefinitionArgs, ExportScheduleArgs } from "../resources/export-args";
 import { ExportRun } from "../resources/export-run";
+import type { ProviderRegistration } from "../resources/surroundings";
 import { formerNames } from "./aliases";
 import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
 import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
+import { registerAtScope } from "./scope-registration";
 
 /** What is exported, where to, and who may read it. */
 export interface CostExportArgs {
@@ -24,6 +26,11 @@ export interface CostExportArgs {
   grant?: ExportAccessArgs["grant"];
   /** How long to wait until the service's role assignment shows, such as `5m`. Default: `2m`. */
   grantTimeout?: pulumi.Input<string>;
+  /**
+   * Whether to register Microsoft.CostManagement in the scope's subscription; where the scope is an output or a billing scope,
+   * nothing is registered. Default: true. (That of the storage account is the destination's.)
+   */
+  registerProvider?: boolean;
   /** Whether to run the export at once. Default: false. */
   run?: boolean;
   /** Months to fill in, such as `{ from: "2025-01", to: "2025-12" }`. */
@@ -41,6 +48,8 @@ export class CostExport extends pulumi.ComponentResource {
   readonly destination: ExportDestination;
   /** The export itself. */
   readonly export: Export;
+  /** The registration of Microsoft.CostManagement, where there is one. */
+  readonly registration: ProviderRegistration | undefined;
   /** Who may write and read. */
   readonly access: ExportAccess;
   /** The first run, where `run` asked for one. */
@@ -58,6 +67,7 @@ export class CostExport extends pulumi.ComponentResource {
             parent: this,
             aliases: formerNames(name, opts).map((former) => ({ name: former })),
           });
+    if (args.registerProvider !== false) this.registration = registerAtScope(`${name}-scope`, args.scope, parent);
     const folder = pulumi.output(args.rootFolderPath ?? name);
     this.export = new Export(
       name,
@@ -82,7 +92,7 @@ export class CostExport extends pulumi.ComponentResource {
         },
         ...args.export,
       },
-      parent,
+      { parent: this, dependsOn: this.registration === undefined ? [] : [this.registration] },
     );
     this.access = new ExportAccess(
       name,

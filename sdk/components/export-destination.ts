@@ -73,7 +73,6 @@ export class ExportDestination extends pulumi.ComponentResource {
 
     if (args.registerProvider !== false)
       this.registration = new ProviderRegistration(name, { subscriptionId: address.subscriptionId }, parent);
-    /** The storage account, where one was made. */
     const account = { resourceGroupName: address.resourceGroupName, accountName: address.accountName };
     const container = new storage.BlobContainer(
       name,

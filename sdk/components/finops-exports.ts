@@ -4,6 +4,7 @@ import { CostExport } from "./cost-export";
 import { formerNames } from "./aliases";
 import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
 import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
+import { registerAtScope } from "./scope-registration";
 
 /** Which scopes are covered, where to, and who may read. */
 export interface FinOpsExportsArgs {
@@ -102,6 +103,7 @@ export class FinOpsExports extends pulumi.ComponentResource {
           });
     const made: Record<string, CostExport> = {};
     for (const scope of args.scopes) {
+      const registration = registerAtScope(`${name}-${folderOf(scope).replaceAll("/", "-")}`, scope, parent);
       for (const kind of kindsOf(scope)) {
         made[`${scope} ${kind.key}`] = new CostExport(
           // By the scope and not by its position: another scope in front must not move the others.
@@ -112,6 +114,7 @@ export class FinOpsExports extends pulumi.ComponentResource {
             schedule: { status: "Active", recurrence: kind.recurrence },
             rootFolderPath: `${folderOf(scope)}/${kind.key}`,
             destination: this.destination,
+            registerProvider: false,
             ...(args.grant === undefined ? {} : { grant: args.grant }),
             ...(args.backfill === undefined || kind.filled !== true ? {} : { backfill: args.backfill }),
             export: {
@@ -119,7 +122,7 @@ export class FinOpsExports extends pulumi.ComponentResource {
               ...(kind.csv === true ? { format: "Csv", compressionMode: "gzip" } : {}),
             },
           },
-          parent,
+          { parent: this, dependsOn: registration === undefined ? [] : [registration] },
         );
       }
     }

@@ -223,9 +223,9 @@ new FinOpsExports("finops", {
     installAzureNative(project);
     succeeded(await whileTimePasses(project, project.up()));
     project.write(set("a", "b"));
-    expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+\+ 10 created\s+\d+ unchanged/);
+    expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+\+ 11 created\s+\d+ unchanged/);
     project.write(set("a"));
-    expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+- 10 deleted\s+\d+ unchanged/);
+    expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+- 11 deleted\s+\d+ unchanged/);
     expect(called(await project.resources(), "RoleAssignment")).toHaveLength(1);
     expect(await project.exports()).toHaveLength(2);
   });

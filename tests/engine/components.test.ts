@@ -108,7 +108,14 @@ test("a first deployment asks ARM for no more than it needs, and the second for 
       .filter(({ requestHeaders }) => /^pulumi-azure-cost-exports/.test(requestHeaders["user-agent"] ?? ""))
       .map(({ operation }) => operation);
     // docs/components.md says what each is for.
-    expect(ours).toEqual(["providers.get", "exports.get", "exports.put", "exports.get", "roleAssignments.list"]);
+    expect(ours).toEqual([
+      "providers.get",
+      "providers.get",
+      "exports.get",
+      "exports.put",
+      "exports.get",
+      "roleAssignments.list",
+    ]);
     requests.clear();
     succeeded(await project.up());
     expect(requests.list({ category: "arm" })).toEqual([]);
