@@ -229,7 +229,8 @@ export const checks = {
     title: "Recorded exports",
     why: "An export that the stack remembers and Azure does not have was deleted by another hand.",
     ok: "Azure has the exports that the stack remembers here.",
-    error: { what: "The stack remembers it, and Azure does not have it.", cure: "pulumi refresh" },
+    // No error: the deployment that the doctor is asked before is what mends it.
+    warning: { what: "The stack remembers it, and Azure does not have it.", cure: "pulumi up --refresh" },
   },
   generations: {
     title: "Generations",

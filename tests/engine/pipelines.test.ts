@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { delimiter, join } from "node:path";
 import { startEmulator, subscriptionId, tenantId, type Emulator } from "../../emulator";
+import { askArm } from "../support/azure-native";
 import { makeStorageAccount } from "../../scripts/examples/run.cjs";
 import { serve, type Routes } from "../support/http-routes";
 import { azureSteps, githubSteps, runSteps, type ShellStep, type StepResult } from "../support/workflows";
@@ -191,7 +192,12 @@ describe("GitHub Actions", () => {
       expect(failures(await run(repository, "deploy"))).toEqual([]);
       expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(/0 errors/);
 
+      // What a deployment mends must not keep it from running.
       emulator.control.exports.delete(exportId);
+      expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(/recorded: The stack remembers it[\s\S]*0 errors/);
+
+      const finops = `/subscriptions/${subscriptionId}/resourceGroups/finops`;
+      await askArm({ emulator }, "DELETE", `${finops}/providers/Microsoft.Storage/storageAccounts/finopscosts`);
       const ill = await run(repository, "deploy");
       expect(ill.map(({ name }) => name)).not.toContain("Apply");
       expect(failures(ill).map(({ name }) => name)).toEqual(["Doctor"]);

@@ -385,11 +385,11 @@ const rows: readonly Row[] = [
   },
   {
     check: "recorded",
-    severity: "error",
+    severity: "warning",
     seed: () => undefined,
     request: { exports: [idOf("gone")] },
     subject: idOf("gone"),
-    cure: "pulumi refresh",
+    cure: "pulumi up --refresh",
   },
   {
     check: "generations",
