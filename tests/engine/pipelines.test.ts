@@ -194,7 +194,9 @@ describe("GitHub Actions", () => {
 
       // What a deployment mends must not keep it from running.
       emulator.control.exports.delete(exportId);
-      expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(/recorded: The stack remembers it[\s\S]*0 errors/);
+      expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(
+        /recorded: The stack remembers it[\s\S]*0 errors/,
+      );
 
       const finops = `/subscriptions/${subscriptionId}/resourceGroups/finops`;
       await askArm({ emulator }, "DELETE", `${finops}/providers/Microsoft.Storage/storageAccounts/finopscosts`);
