@@ -49,7 +49,8 @@ const largestAnswer = 128 * 1024 * 1024;
 /** Sockets that idle longer are closed by us: a server that closes one just as a write is sent leaves its outcome unknown. */
 const idleSocketTimeout = 20_000;
 
-const loadAxios = async () => (await import("axios")).default;
+/** On the first request: a preview has none. */
+export const loadAxios = async () => (await import("axios")).default;
 
 export interface HttpOptions {
   /** Certificates (PEM) to trust instead of the built-in ones. NODE_EXTRA_CA_CERTS works without it. */
@@ -118,7 +119,7 @@ function refusePlainHttp(url: URL, request: HttpRequest): void {
   );
 }
 
-function plainHeaders(headers: object): Record<string, string> {
+export function plainHeaders(headers: object): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && value !== null)
@@ -133,7 +134,7 @@ interface SystemFailure {
   readonly message: string;
 }
 
-function failureOf(error: unknown, timeoutMs: number, timedOut: boolean): HttpFailure {
+export function failureOf(error: unknown, timeoutMs: number, timedOut: boolean): HttpFailure {
   if (timedOut) {
     const seconds = Math.round(timeoutMs / 100) / 10;
     return new HttpFailure("Timeout", true, true, `there was no complete answer within ${seconds} s`);

@@ -8,6 +8,7 @@ import { rememberSecrets } from "../arm/redact";
 import { isLoopback } from "../arm/hosts";
 import { isRecord } from "../cost-management/unknown";
 import { getAt } from "../cost-management/values";
+import { blobRequest, textOf } from "./blob-request";
 import type { ResourceContext } from "./resource";
 
 export interface BlobPlace {
@@ -170,9 +171,8 @@ function askArm(
 async function tryOut(address: Container["address"], probe: string): Promise<string | undefined> {
   try {
     const { link, headers } = await address(probe);
-    const { request } = await import("undici");
-    const { statusCode, headers: answered, body } = await request(link, { method: "HEAD", headers });
-    await body.dump();
+    const { statusCode, headers: answered, close } = await blobRequest(link, { method: "HEAD", headers });
+    close();
     const code = answered["x-ms-error-code"];
     if (statusCode < 400 || code === "BlobNotFound") return undefined;
     return `HTTP ${statusCode}${typeof code === "string" ? ` (${code})` : ""}`;
@@ -186,21 +186,17 @@ async function tryOut(address: Container["address"], probe: string): Promise<str
 /** A small text, such as a manifest; undefined where there is no such blob. */
 export async function readText(container: Container, blobName: string): Promise<string | undefined> {
   const { link, headers } = await container.address(blobName);
-  const { request } = await import("undici");
-  const { statusCode, headers: answered, body } = await request(link, { headers });
-  if (statusCode === 404) {
-    await body.dump();
-    return undefined;
+  const answer = await blobRequest(link, { headers });
+  try {
+    if (answer.statusCode === 404) return undefined;
+    if (answer.statusCode !== 200)
+      throw new StorageError(`${container.urlOf(blobName)} answered HTTP ${answer.statusCode}.`);
+    if (Number(answer.headers["content-length"] ?? 0) > largestText)
+      throw new StorageError(`${container.urlOf(blobName)} is too large for a manifest.`);
+    return await textOf(answer);
+  } finally {
+    answer.close();
   }
-  if (statusCode !== 200) {
-    await body.dump();
-    throw new StorageError(`${container.urlOf(blobName)} answered HTTP ${statusCode}.`);
-  }
-  if (Number(answered["content-length"] ?? 0) > largestText) {
-    body.destroy();
-    throw new StorageError(`${container.urlOf(blobName)} is too large for a manifest.`);
-  }
-  return body.text();
 }
 
 const largestText = 64 * 1024 * 1024;
@@ -208,9 +204,8 @@ const largestText = 64 * 1024 * 1024;
 /** Bytes of a blob; undefined where there is none. */
 export async function sizeOf(container: Container, blobName: string): Promise<number | undefined> {
   const { link, headers } = await container.address(blobName);
-  const { request } = await import("undici");
-  const { statusCode, headers: answered, body } = await request(link, { method: "HEAD", headers });
-  await body.dump();
+  const { statusCode, headers: answered, close } = await blobRequest(link, { method: "HEAD", headers });
+  close();
   if (statusCode === 404) return undefined;
   if (statusCode !== 200) throw new StorageError(`${container.urlOf(blobName)} answered HTTP ${statusCode}.`);
   return Number(answered["content-length"]);

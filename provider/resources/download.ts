@@ -3,13 +3,14 @@
  * signed link is a secret: it is never shown, and no token of ours goes with it.
  */
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { Dispatcher } from "undici";
+import { isLoopback } from "../arm/hosts";
+import { HttpFailure } from "../arm/http";
 import { redact } from "../arm/redact";
+import { openDirect } from "./blob-direct";
+import { blobRequest, textOf, type BlobAnswer } from "./blob-request";
 import type { BlobAddress } from "./blob-storage";
 
 export interface Download {
@@ -37,6 +38,8 @@ export interface Downloaded {
 }
 
 const attempts = 6;
+/** Bytes after which the disk is asked to keep them. */
+const syncStep = 32 * 1024 * 1024;
 
 /** Downloads one file. What was received before a cut, in this process or an earlier one, is not asked for again. */
 export async function download(wanted: Download): Promise<Downloaded> {
@@ -64,8 +67,7 @@ class DownloadError extends Error {
 
 function checkedLink(link: string): URL {
   const url = URL.canParse(link) ? new URL(link) : undefined;
-  const loopback = url !== undefined && /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url;
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url))) return url;
   throw new DownloadError("The link leads to no https address, so it is not followed.", false);
 }
 
@@ -84,7 +86,8 @@ function sizeOf(path: string): Promise<number | undefined> {
   );
 }
 
-async function once({ link, target, byteCount, contentMd5, progress }: Download): Promise<Downloaded> {
+async function once(wanted: Download): Promise<Downloaded> {
+  const { link, target } = wanted;
   await mkdir(dirname(target), { recursive: true });
   const address = typeof link === "string" ? { link, headers: {} } : await link();
   const url = checkedLink(address.link);
@@ -92,34 +95,37 @@ async function once({ link, target, byteCount, contentMd5, progress }: Download)
   const mark = `${target}.part.etag`;
   const eTag = await readFile(mark, "utf8").catch(() => undefined);
   const received = eTag === undefined ? 0 : ((await sizeOf(part)) ?? 0);
-  // Loaded on the first download: the provider process has no need of it.
-  const { request } = await import("undici");
   const resume = received > 0 && eTag !== undefined;
-  const range = resume ? { range: `bytes=${received}-`, "if-match": eTag } : {};
-  const response = await request(url, { headers: { ...address.headers, ...range } });
-  const { statusCode, headers, body } = response;
-  if (resume && (statusCode === 412 || statusCode === 416)) {
-    // The blob is another one now, or there was nothing left: from the start.
-    await body.dump();
-    await discard(part, mark);
-    throw new DownloadError("The file changed while it was downloaded.", true);
+  const range: Record<string, string> = resume ? { range: `bytes=${received}-`, "if-match": eTag } : {};
+  const headers = { ...address.headers, ...range };
+  const answer = (await openDirect(url, headers)) ?? (await blobRequest(url, { headers }));
+  try {
+    if (resume && (answer.statusCode === 412 || answer.statusCode === 416)) {
+      // The blob is another one now, or there was nothing left: from the start.
+      await discard(part, mark);
+      throw new DownloadError("The file changed while it was downloaded.", true);
+    }
+    if (answer.statusCode !== 200 && answer.statusCode !== 206) throw await refused(answer);
+    return await receive(answer, wanted, { part, mark, received });
+  } finally {
+    answer.close();
   }
-  if (statusCode !== 200 && statusCode !== 206) {
-    const text = (await body.text()).slice(0, 300);
-    throw new DownloadError(
-      answerText(statusCode, text),
-      statusCode === 408 || statusCode === 429 || statusCode >= 500,
-    );
-  }
+}
+
+async function receive(
+  { statusCode, headers, pour }: BlobAnswer,
+  { target, byteCount, contentMd5, progress }: Download,
+  { part, mark, received }: { readonly part: string; readonly mark: string; readonly received: number },
+): Promise<Downloaded> {
   const offset = statusCode === 206 ? received : 0;
-  const current = one(headers["etag"]);
+  const current = headers["etag"];
   if (current === undefined) await rm(mark, { force: true });
   else await writeFile(mark, current);
   const total = totalOf(headers, offset);
   const checksum =
-    contentMd5 ?? one(headers["x-ms-blob-content-md5"]) ?? (offset === 0 ? one(headers["content-md5"]) : undefined);
+    contentMd5 ?? headers["x-ms-blob-content-md5"] ?? (offset === 0 ? headers["content-md5"] : undefined);
   const hash = checksum === undefined ? undefined : await hashOf(part, offset);
-  const size = await store(body, part, offset, hash, (bytes) => progress?.(bytes, total));
+  const size = await store(pour, part, offset, hash, (bytes) => progress?.(bytes, total));
   const expected = byteCount ?? total;
   if (total !== undefined && size < total)
     throw new DownloadError(`The connection ended after ${size} of ${total} bytes.`, true);
@@ -136,31 +142,38 @@ async function once({ link, target, byteCount, contentMd5, progress }: Download)
   return { target, byteCount: size, verified: hash === undefined ? "size" : "checksum" };
 }
 
-/** Writes the stream behind what is there; the file is on the disk when this returns. */
+/** Writes behind what is there; the file is on the disk when this returns. */
 async function store(
-  body: Dispatcher.ResponseData["body"],
+  pour: BlobAnswer["pour"],
   part: string,
   offset: number,
   hash: Hash | undefined,
   tell: (bytes: number) => void,
 ): Promise<number> {
+  const file = await open(part, offset === 0 ? "w" : "a");
   let size = offset;
-  const count = new Transform({
-    transform: (chunk: Buffer, _encoding, next) => {
-      size += chunk.length;
-      hash?.update(chunk);
-      tell(size);
-      next(null, chunk);
-    },
-  });
-  const file = createWriteStream(part, offset === 0 ? { flags: "w" } : { flags: "r+", start: offset });
-  await pipeline(body, count, file);
-  const handle = await open(part, "r+");
+  let unsynced = 0;
+  let syncing: Promise<void> | undefined;
   try {
-    await handle.truncate(size);
-    await handle.sync();
+    await pour(async (bytes) => {
+      hash?.update(bytes);
+      await file.writeFile(bytes);
+      size += bytes.length;
+      unsynced += bytes.length;
+      tell(size);
+      if (unsynced < syncStep || syncing !== undefined) return;
+      // Meanwhile, so that the end need not wait for all of it. An error shows again when the end is synced.
+      unsynced = 0;
+      syncing = file
+        .datasync()
+        .catch(() => undefined)
+        .finally(() => (syncing = undefined));
+    });
+    await syncing;
+    await file.sync();
   } finally {
-    await handle.close();
+    await syncing;
+    await file.close();
   }
   return size;
 }
@@ -171,36 +184,39 @@ async function hashOf(part: string, length: number): Promise<Hash> {
   return hash;
 }
 
-function totalOf(headers: Dispatcher.ResponseData["headers"], offset: number): number | undefined {
-  const range = /\/(\d+)$/.exec(one(headers["content-range"]) ?? "")?.[1];
-  const length = one(headers["content-length"]);
+function totalOf(headers: BlobAnswer["headers"], offset: number): number | undefined {
+  const range = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1];
+  const length = headers["content-length"];
   if (range !== undefined) return Number(range);
   return length === undefined ? undefined : offset + Number(length);
-}
-
-function one(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
 
 async function discard(part: string, mark: string): Promise<void> {
   await Promise.all([part, mark].map((file) => rm(file, { force: true })));
 }
 
-function answerText(status: number, text: string): string {
+async function refused(answer: BlobAnswer): Promise<DownloadError> {
+  const { statusCode, headers } = answer;
+  const text = Number(headers["content-length"] ?? 0) > 64 * 1024 ? "" : await textOf(answer);
   const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1];
   const cure =
-    status === 403
+    statusCode === 403
       ? " The link has expired, or was changed: ask for it again (reports: make a new one)."
-      : status === 404
+      : statusCode === 404
         ? " The file is gone."
         : "";
-  return `The storage answered ${status}${code === undefined ? "" : ` (${code})`}.${cure}`;
+  return new DownloadError(
+    `The storage answered ${statusCode}${code === undefined ? "" : ` (${code})`}.${cure}`,
+    statusCode === 408 || statusCode === 429 || statusCode >= 500,
+  );
 }
 
 function isTransient(error: unknown): boolean {
   if (error instanceof DownloadError) return error.transient;
+  if (error instanceof HttpFailure) return error.transient;
+  // Of the connection, while the body came.
   const { code } = error as { readonly code?: unknown };
-  return typeof code === "string" && /^(?:UND_ERR_|ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN)/.test(code);
+  return typeof code === "string" && /^(?:ECONN|ETIMEDOUT|EPIPE|ERR_STREAM_PREMATURE_CLOSE)/.test(code);
 }
 
 /** A new error: those of the client carry the link. */

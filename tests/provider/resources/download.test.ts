@@ -116,8 +116,8 @@ test.each([
   [403, /answered 403 \(AuthenticationFailed\)\. The link has expired/],
   [404, /answered 404.*The file is gone/],
 ])("an answer of %i is said with its cure, without the link, and not repeated", async (status, message) => {
-  answer = (_request, response) =>
-    void response.writeHead(status).end(status === 403 ? "<Error><Code>AuthenticationFailed</Code></Error>" : "");
+  const text = status === 403 ? "<Error><Code>AuthenticationFailed</Code></Error>" : "";
+  answer = (_request, response) => void response.writeHead(status, { "content-length": text.length }).end(text);
   const error = (await download({ link: link(), target }).catch((caught: unknown) => caught)) as Error;
   expect(error.message).toMatch(message);
   expect(JSON.stringify(error) + error.message + (error.stack ?? "")).not.toContain("s".repeat(20));
@@ -134,4 +134,30 @@ test.each(["http://example.com/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "n
 test("a redirect is not followed", async () => {
   answer = (_request, response) => void response.writeHead(302, { location: "http://example.com/" }).end();
   await expect(download({ link: link(), target })).rejects.toThrow(/answered 302/);
+});
+
+test("goes through the proxy that the environment names, and to this machine without one", async () => {
+  const tunnels: string[] = [];
+  const proxy = createServer((_request, response) => void response.writeHead(400).end());
+  proxy.on("connect", (request, socket) => {
+    tunnels.push(`${request.url} ${JSON.stringify(request.headers)}`);
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const { port } = proxy.address() as { port: number };
+  process.env["HTTPS_PROXY"] = process.env["HTTP_PROXY"] = `http://127.0.0.1:${port}`;
+  try {
+    await download({ link: link(), target });
+    expect(tunnels).toEqual([]);
+    const foreign = `https://costs.blob.core.windows.net/costs.csv?sig=${"s".repeat(43)}`;
+    const error = await download({ link: foreign, target }).catch((failure: unknown) => String(failure));
+    expect(error).toMatch(/Cannot download to .*403/);
+    expect(error).not.toContain("sssss");
+    expect(tunnels.join()).toContain("costs.blob.core.windows.net:443");
+    expect(tunnels.join()).not.toContain("sssss");
+  } finally {
+    delete process.env["HTTPS_PROXY"];
+    delete process.env["HTTP_PROXY"];
+    await new Promise((resolve) => proxy.close(resolve));
+  }
 });
