@@ -16,6 +16,12 @@ export const resourceErrors = {
       "A field that the program sets was changed elsewhere, to another value than the program wants. Nothing was written.",
     cure: 'Run "pulumi refresh" to see the change as drift. Then put the live value into the program, or run "pulumi up" to write the program\'s. onConflict: "overwrite" always writes the program\'s.',
   },
+  OtherIdentity: {
+    words: "Somebody else deleted the export …, and its identity … went with it / … was made again by somebody else.",
+    meaning:
+      "An export that is made again has another identity. Roles of the old one, and whatever else hangs on it, would be left behind. Nothing was written.",
+    cure: 'Run "pulumi up --refresh" (or "pulumi refresh", then "pulumi up"): it makes the export anew, and the roles of its new identity.',
+  },
   OtherGeneration: {
     words: "The export … was written with a newer api-version, and is hidden from …",
     meaning:

@@ -26,6 +26,7 @@ import {
   unfinishedState,
   type ExportState,
 } from "./export-state";
+import { sameId } from "./plain";
 import type { CheckResult, DiffResult, PlainObject, Resource, ResourceContext } from "./resource";
 
 /** How often a write is decided anew because somebody else wrote in between. */
@@ -178,6 +179,7 @@ function decide(
     if (live !== undefined) assertAdoptable(task, live, progress.everPending);
     return decideCreate(live, task.program, now);
   }
+  assertSameIdentity(task, live);
   if (live === undefined) {
     if (seen.unfinished?.operation !== "create")
       context.warn(`The export ${task.id} was deleted by somebody else. It is created again.`);
@@ -194,6 +196,23 @@ function decide(
   }
   context.warn(`${told}\nThe program's values are written over it (onConflict is "overwrite").`);
   return decision;
+}
+
+/**
+ * An export that is made again has another identity, and what hangs on the old one, an `ExportPrincipal` and roles above all,
+ * sees that in a refresh alone.
+ */
+function assertSameIdentity(task: Task, live: LiveExport | undefined): void {
+  const known = getAt(task.before, "identity.principalId");
+  if (typeof known !== "string" || (live !== undefined && sameId(live.principalId ?? known, known))) return;
+  const told =
+    live === undefined
+      ? `Somebody else deleted the export ${task.id}, and its identity ${known} went with it.`
+      : `The export ${task.id} was deleted and made again by somebody else: its identity was ${known}, and is ${live.principalId}.`;
+  throw new ResourceError(
+    "OtherIdentity",
+    `${told} Roles of that identity would be left behind, so nothing was written. Run "pulumi up --refresh": it makes the export and the roles of its new identity anew.`,
+  );
 }
 
 /** Whether a create may take over an export that exists already. */

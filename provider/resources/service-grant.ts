@@ -6,13 +6,14 @@
  * Nothing is assigned here: an assignment beside the service's own on the same scope is refused (RoleAssignmentExists).
  */
 import { ArmResponseError } from "../arm/errors";
-import { newestApiVersion } from "../cost-management/api-versions";
+import { apiVersions, newestApiVersion } from "../cost-management/api-versions";
 import { duration } from "../cost-management/dates";
 import { parseRuns } from "../cost-management/runs";
 import { isRecord, isUnknown } from "../cost-management/unknown";
+import { requestBody } from "../cost-management/wire";
 import { ResourceError } from "./errors";
 import { withCure } from "./explain";
-import { addressOf } from "./export-reader";
+import { addressOf, requestFor } from "./export-reader";
 import { pick, sameId, text } from "./plain";
 import type { PlainObject, Resource, ResourceContext } from "./resource";
 import { assignmentExists, deleteAssignment, findAssignment } from "./role-assignments";
@@ -23,6 +24,8 @@ const role = { id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe", name: "Storage Blob D
 
 const identifying = ["exportId", "principalId", "storageAccountId", "containerName"] as const;
 const inputKeys = [...identifying, "required", "timeouts"] as const;
+/** After half a minute against Azure: before that, an assignment that was made may only not show yet. */
+const looksBeforeWrite = 5;
 /** Assignments show within seconds as a rule; ARM promises no time. */
 const defaultTimeouts = { create: "2m", delete: "15m" } as const;
 
@@ -94,6 +97,7 @@ async function awaitAssignment(inputs: PlainObject, context: ResourceContext): P
       const wait = context.waitUnit * Math.min(3, attempt);
       if (context.clock.now() + wait >= deadline) throw missing(inputs);
       if (attempt === 1) context.progress(`Waiting for the role that the service assigns to ${principalId}.`);
+      if (attempt === looksBeforeWrite) await writeAgain(inputs, context, deadline);
       await context.clock.sleep(wait);
     }
   } catch (error) {
@@ -106,13 +110,37 @@ async function awaitAssignment(inputs: PlainObject, context: ResourceContext): P
   }
 }
 
+/**
+ * The service assigns the role when the export is written (documented), and at no other time: an assignment that somebody
+ * removed since comes back with the next write alone. The export is sent as it is.
+ */
+async function writeAgain(inputs: PlainObject, context: ResourceContext, deadline: number): Promise<void> {
+  const exportId = String(inputs["exportId"]);
+  try {
+    const live = await context.reader.get(exportId, newestApiVersion, deadline);
+    // Of an export that has another identity by now, the refresh will tell.
+    if (live === undefined || !sameId(live.principalId, inputs["principalId"])) return;
+    context.progress(
+      `The export ${exportId} is written again as it is: the service assigns the role when it is written.`,
+    );
+    await context.assertEngine();
+    const body = requestBody(live.values, apiVersions[newestApiVersion], live);
+    await context.arm.send({ ...requestFor(exportId, "PUT", newestApiVersion, deadline), body });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    context.warn(`The export ${exportId} could not be written again so that the service assigns the role. ${reason}`);
+  } finally {
+    context.reader.forget(addressOf(exportId).scope);
+  }
+}
+
 function missing(inputs: PlainObject): ResourceError {
   const [principalId, container] = [String(inputs["principalId"]), containerOf(inputs)];
   const command = `az role assignment create --role "${role.name}" --assignee-object-id ${principalId} --assignee-principal-type ServicePrincipal --scope "${container}"`;
   return new ResourceError(
     "NotFound",
     `The service did not assign ${role.name} to the principal ${principalId} of ${String(inputs["exportId"])} on the container ${container}, so no delivery can be written. ` +
-      "It does that when the export is written, with the rights of whoever deploys: Microsoft.Authorization/roleAssignments/write on the storage account. " +
+      "It does that when the export is written (here it was written again, where the time to wait allowed that), with the rights of whoever deploys: Microsoft.Authorization/roleAssignments/write on the storage account. " +
       `Let somebody who has them run\n  ${command}\nand run the deployment again; or set grant: "account" for an assignment of the program's own on the storage account, or grant: "none" where the right comes from elsewhere. ` +
       `Where the assignment is there and only shows later, raise the time to wait (${timeoutText(inputs, "create")}; timeouts.create, grantTimeout of the components).`,
   );

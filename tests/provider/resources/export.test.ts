@@ -273,6 +273,29 @@ describe("update", () => {
     expect(fake.warnings.join()).toMatch(/deleted by somebody else/);
   });
 
+  test.each([
+    ["deleted", undefined, /deleted the export .*, and its identity 2222\S+ went with it/],
+    [
+      "deleted and made again",
+      "4".repeat(8),
+      /was deleted and made again .*: its identity was 2222\S+, and is 44444444/,
+    ],
+  ])(
+    "one with an identity that was %s is not written: its roles would be left behind",
+    async (_, principal, message) => {
+      const { fake, state } = await made();
+      const known = { ...state, identity: { type: "SystemAssigned", principalId: "22222222" } };
+      if (principal === undefined) fake.exports.clear();
+      else for (const { body } of fake.exports.values()) body["identity"] = { principalId: principal };
+      const calls = fake.requests.length;
+      const update = exportResource.update(id, known, inputs({ format: "Parquet" }), fake);
+      await expect(update).rejects.toMatchObject({ code: "OtherIdentity" });
+      await expect(update).rejects.toThrow(message);
+      await expect(update).rejects.toThrow(/Run "pulumi up --refresh"/);
+      expect(fake.requests.slice(calls).map(({ method }) => method)).toEqual(["GET"]);
+    },
+  );
+
   test("a lost answer whose change was applied is no conflict with ourselves", async () => {
     const { fake, state } = await made({ partitionData: true });
     fake.intercept = (request, apply) => {

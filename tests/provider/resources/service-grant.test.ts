@@ -135,6 +135,47 @@ describe("create", () => {
     expect(fake.clock.time - began).toBeGreaterThan(90_000);
   });
 
+  describe("an assignment that somebody removed", () => {
+    /** The export is there, and the service assigns the role when it is written. */
+    const withExport = (principal = principalId): FakeArm => {
+      const fake = fakeArm();
+      const properties = { format: "Parquet", exportDescription: "the portal's" };
+      const identity = { type: "SystemAssigned", principalId: principal };
+      fake.exports.set(exportId.toLowerCase().slice(1), {
+        body: { id: exportId, name: "daily", eTag: "1", location: "global", identity, properties },
+        generation: "new",
+      });
+      const written = () => fake.requests.some(({ method }) => method === "PUT");
+      fake.intercept = ({ path }) =>
+        path.endsWith("/roleAssignments") ? respond(200, { value: written() ? [assignment()] : [] }) : undefined;
+      return fake;
+    };
+
+    test("comes back when the export is written again, as it is", async () => {
+      const fake = withExport();
+      const before = structuredClone([...fake.exports.values()][0]?.body["properties"]);
+      expect((await serviceGrantResource.create(inputs, fake)).id).toBe(assignmentId);
+      expect(fake.requests.filter(({ method }) => method === "PUT")).toHaveLength(1);
+      expect([...fake.exports.values()][0]?.body["properties"]).toEqual(before);
+    });
+
+    test("where the export may not be written, that is said, and the assignment still waited for", async () => {
+      const fake = withExport();
+      fake.intercept = ({ method, path }) => {
+        if (method === "PUT") throw refusal(403, "no authorization to perform exports/write", "AuthorizationFailed");
+        return path.endsWith("/roleAssignments") ? respond(200, { value: [] }) : undefined;
+      };
+      await expect(serviceGrantResource.create(inputs, fake)).rejects.toThrow(/did not assign/);
+      expect(fake.warnings).toEqual([expect.stringMatching(/could not be written again.*exports\/write/s)]);
+    });
+
+    test("an export with another identity is not written", async () => {
+      const fake = withExport("44444444-4444-4444-8444-444444444444");
+      await expect(serviceGrantResource.create(inputs, fake)).rejects.toThrow(/did not assign/);
+      expect(fake.requests.map(({ method }) => method)).not.toContain("PUT");
+    });
+  });
+
   test("the time to wait is the program's", async () => {
     const fake = withLists([]);
     const began = fake.clock.time;
