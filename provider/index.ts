@@ -5,11 +5,12 @@
  */
 import { toDynamicProvider } from "./dynamic/adapter";
 import { withPathCollisions } from "./dynamic/path-collisions";
+import { withTwins } from "./dynamic/twins";
 import { exportResource } from "./resources/export";
 import { withKeptAlive } from "./resources/kept-alive";
 
 /** Handler of `Export`. Also for those who want to pass it to `pulumi.dynamic.Resource` themselves. */
-export const Export = toDynamicProvider(withKeptAlive(withPathCollisions(exportResource)));
+export const Export = toDynamicProvider(withKeptAlive(withTwins(withPathCollisions(exportResource))));
 
 // The others are loaded when a stack has one: the process starts with every preview.
 

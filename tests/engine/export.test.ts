@@ -92,6 +92,21 @@ test("drift on a set field is shown by refresh and repaired by up; an unset fiel
     expect(succeeded(await project.up()).stdout).toMatch(/2 unchanged/);
   }));
 
+test("one export declared twice is refused in preview where the values differ, and else warned of", () => {
+  const twice = (args: object) =>
+    `${program()}\nnew Export("again", ${JSON.stringify({ ...base, exportName: "daily", ...args })});`;
+  return withProject(twice({}), async (project) => {
+    const warned = succeeded(await project.preview());
+    expect(warned.stdout + warned.stderr).toMatch(/When one of the two is removed/);
+    project.write(program());
+    expect(succeeded(await project.up()).stdout).not.toMatch(/twice/);
+    project.write(twice({ partitionData: false }));
+    const refused = await project.preview();
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/declares the export .*exports\/daily twice, with different partitionData/);
+  });
+});
+
 test("an export that somebody deleted is created again after a refresh", () =>
   withProject(program(), async (project) => {
     succeeded(await project.up());
