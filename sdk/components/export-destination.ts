@@ -8,7 +8,7 @@ import { formerNames } from "./aliases";
 
 /** What is made, or used, as a place for exports. */
 export interface ExportDestinationArgs {
-  /** An existing storage account, by its id: nothing but the container is made in it. */
+  /** An existing storage account, by its id: nothing but the container is made in it. A change replaces the container. */
   storageAccountId?: pulumi.Input<string>;
   /** An existing resource group for the new account. Default: a new one. */
   resourceGroupName?: pulumi.Input<string>;
@@ -16,8 +16,14 @@ export interface ExportDestinationArgs {
   location?: pulumi.Input<string>;
   /** Name of the new account, 3 to 24 lower-case letters and digits. Default: made from the component's name. */
   accountName?: pulumi.Input<string>;
-  /** Name of the container. Default: `cost-exports`. */
+  /** Name of the container. Default: `cost-exports`. A change replaces the container, unless it is not of this component. */
   containerName?: pulumi.Input<string>;
+  /**
+   * Whether the container is made, and deleted on destroy. `false` uses one that others made, such as a FinOps hub's
+   * `msexports`, and leaves it there; only with `storageAccountId`, and then `containerName` must be said. Default: true.
+   * A change to `false` deletes the container that was made, with its files: see docs/components.md for how to keep it.
+   */
+  createContainer?: boolean;
   /** Whether the new account has a hierarchical namespace (Data Lake). Default: false. A change replaces the account. */
   hierarchicalNamespace?: pulumi.Input<boolean>;
   /**
@@ -74,20 +80,19 @@ export class ExportDestination extends pulumi.ComponentResource {
     if (args.registerProvider !== false)
       this.registration = new ProviderRegistration(name, { subscriptionId: address.subscriptionId }, parent);
     const account = { resourceGroupName: address.resourceGroupName, accountName: address.accountName };
-    const container = new storage.BlobContainer(
-      name,
-      { ...account, containerName: args.containerName ?? "cost-exports", publicAccess: "None" },
-      parent,
-    );
-    const rules = lifecycleRules(name, args, container.name);
+    const containerName = args.containerName ?? "cost-exports";
+    this.containerName =
+      args.createContainer === false
+        ? pulumi.output(containerName)
+        : new storage.BlobContainer(name, { ...account, containerName, publicAccess: "None" }, parent).name;
+    const rules = lifecycleRules(name, args, this.containerName);
     if (rules.length > 0)
       new storage.ManagementPolicy(name, { ...account, managementPolicyName: "default", policy: { rules } }, parent);
 
-    this.containerName = container.name;
     const state = this.registration?.registrationState ?? pulumi.output("not asked for");
     this.destination = pulumi
-      .all([this.storageAccountId, container.name, state])
-      .apply(([resourceId, containerName]) => ({ resourceId, container: containerName }));
+      .all([this.storageAccountId, this.containerName, state])
+      .apply(([resourceId, container]) => ({ resourceId, container }));
     this.registerOutputs({
       storageAccountId: this.storageAccountId,
       containerName: this.containerName,

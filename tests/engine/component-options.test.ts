@@ -67,6 +67,27 @@ test.each([
   }),
 );
 
+test("a container is handed over to others with retainOnDelete, and its files stay", () => {
+  const place = (args: object, more = "") => `
+const { ExportDestination } = require("pulumi-azure-cost-exports/components");
+new ExportDestination("finops", {
+  storageAccountId: "/subscriptions/" + process.env.ARM_SUBSCRIPTION_ID + "/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finops",
+  containerName: "costs", registerProvider: false, ...${JSON.stringify(args)},
+}, { ${more} });
+`;
+  return withProject(place({}), async (project) => {
+    installAzureNative(project);
+    const container = `${await makeAccount(project)}/blobServices/default/containers/costs`;
+    succeeded(await project.up());
+    project.write(place({}, "retainOnDelete: true"));
+    succeeded(await project.up());
+    project.write(place({ createContainer: false }));
+    succeeded(await project.up());
+    expect(called(await project.resources(), "BlobContainer")).toEqual([]);
+    expect(await askArm(project, "GET", container, { apiVersion: storage })).toMatchObject({ name: "costs" });
+  });
+});
+
 test("what is said of the account is laid over the defaults, and transforms reach every part", () => {
   const tagged = `transforms: [({ type, props, opts }) =>
     type === "azure-native:storage:StorageAccount" ? { props: { ...props, tags: { team: "finops" } }, opts } : undefined]`;
