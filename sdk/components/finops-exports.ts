@@ -16,6 +16,11 @@ export interface FinOpsExportsArgs {
   readers?: readonly ExportReader[];
   /** Who lets the exports write; see `ExportAccess`. Default: `service`. */
   grant?: ExportAccessArgs["grant"];
+  /**
+   * What the names of the exports begin with: `{exportNamePrefix}-focus-daily` and so on. Default: the component's name. Say the
+   * old name here when the component is renamed, because a change replaces the exports.
+   */
+  exportNamePrefix?: string;
   /** Months of FOCUS data to fill in for each scope. */
   backfill?: { from: pulumi.Input<string>; to: pulumi.Input<string> };
 }
@@ -118,7 +123,7 @@ export class FinOpsExports extends pulumi.ComponentResource {
             ...(args.grant === undefined ? {} : { grant: args.grant }),
             ...(args.backfill === undefined || kind.filled !== true ? {} : { backfill: args.backfill }),
             export: {
-              exportName: `${name}-${kind.key}`,
+              exportName: `${args.exportNamePrefix ?? name}-${kind.key}`,
               ...(kind.csv === true ? { format: "Csv", compressionMode: "gzip" } : {}),
             },
           },

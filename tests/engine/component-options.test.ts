@@ -230,24 +230,39 @@ test("readers get Storage Blob Data Reader on the container; one that leaves tak
   });
 });
 
-test("a FinOps set grows and shrinks without touching the exports of its other scopes", () => {
-  const set = (...groups: readonly string[]) => `
+const set = (groups: readonly string[], { name = "finops", args = {}, opts = "" } = {}) => `
 const { FinOpsExports } = require("pulumi-azure-cost-exports/components");
 const subscription = "/subscriptions/" + process.env.ARM_SUBSCRIPTION_ID;
-new FinOpsExports("finops", {
+new FinOpsExports("${name}", {
   scopes: ${JSON.stringify(groups)}.map((group) => subscription + "/resourceGroups/" + group),
   destination: { registerProvider: false },
   readers: [{ principalId: "99999999-0000-4000-8000-000000000001", principalType: "Group" }],
-});
+  ...${JSON.stringify(args)},
+}, { ${opts} });
 `;
-  return withProject(set("b"), async (project) => {
+
+test("a FinOps set grows and shrinks without touching the exports of its other scopes", () =>
+  withProject(set(["b"]), async (project) => {
     installAzureNative(project);
     succeeded(await whileTimePasses(project, project.up()));
-    project.write(set("a", "b"));
+    project.write(set(["a", "b"]));
     expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+\+ 11 created\s+\d+ unchanged/);
-    project.write(set("a"));
+    project.write(set(["a"]));
     expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+- 11 deleted\s+\d+ unchanged/);
     expect(called(await project.resources(), "RoleAssignment")).toHaveLength(1);
     expect(await project.exports()).toHaveLength(2);
-  });
-});
+  }));
+
+test("a FinOps set that is renamed with an alias keeps all, its exports by the old prefix", () =>
+  withProject(set(["a"]), async (project) => {
+    installAzureNative(project);
+    succeeded(await whileTimePasses(project, project.up()));
+    const renamed = { name: "all-costs", opts: 'aliases: [{ name: "finops" }]' };
+    project.write(set(["a"], renamed));
+    expect(succeeded(await project.preview()).stdout).toMatch(/to replace/);
+
+    project.emulator.control.requests.clear();
+    project.write(set(["a"], { ...renamed, args: { exportNamePrefix: "finops" } }));
+    expect(succeeded(await project.up()).stdout).not.toMatch(/created|updated|replaced|deleted/);
+    expect(project.emulator.control.requests.list({ category: "arm" })).toEqual([]);
+  }));
