@@ -155,6 +155,23 @@ test("a component that is renamed with an alias makes, changes and deletes nothi
     expect(namesOf(await project.resources()).filter((name) => /focus-?costs/.test(name))).toEqual([]);
   }));
 
+test("a component that is renamed without an alias meets its own export, and the cure is said", () =>
+  withProject(costs("focus"), async (project) => {
+    installAzureNative(project);
+    succeeded(await project.up());
+    project.write(costs("all"));
+    const { code, stdout, stderr } = await project.up();
+    expect(code).not.toBe(0);
+    expect(`${stdout}${stderr}`.replace(/\s+/g, " ")).toMatch(
+      /exists already, and differs .* that was renamed, deploy that once more by its old name, then rename it with the option aliases: \[\{ name: "old" \}\]/,
+    );
+
+    project.write(costs("focus"));
+    expect(succeeded(await project.up()).stdout).not.toMatch(/created|updated|replaced/);
+    project.write(costs("all", { opts: 'aliases: [{ name: "focus" }]' }));
+    expect(succeeded(await project.up()).stdout).not.toMatch(/created|updated|replaced|deleted/);
+  }));
+
 test("a protected component keeps all of its parts", () =>
   withProject(costs("focus", { opts: "protect: true" }), async (project) => {
     installAzureNative(project);
