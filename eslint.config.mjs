@@ -3,14 +3,19 @@ import tseslint from "typescript-eslint";
 
 /**
  * The direction of imports (docs/architecture.md): a folder may import from itself and from what its row names.
- * `types` lists folders of which only the types may be imported.
+ * `types` lists folders of which only the types may be imported; `but` lists files of theirs that may be imported whole.
  */
 const directions = [
   { folder: "provider/arm", forbids: ["cost-management", "resources", "dynamic", "sdk", "emulator", "cli"] },
   { folder: "provider/cost-management", forbids: ["resources", "dynamic", "sdk", "emulator", "cli"] },
   { folder: "provider/resources", forbids: ["dynamic", "sdk", "emulator", "cli"] },
   { folder: "provider/dynamic", forbids: ["sdk", "emulator", "cli"] },
-  { folder: "sdk", forbids: ["emulator", "cli", "dynamic", "resources", "arm"], types: ["cost-management"] },
+  {
+    folder: "sdk",
+    forbids: ["emulator", "cli", "dynamic", "resources", "arm"],
+    types: ["cost-management"],
+    but: ["spelling"],
+  },
   { folder: "emulator", forbids: ["arm", "resources", "dynamic", "sdk", "cli"] },
 ];
 
@@ -23,7 +28,7 @@ function folderPattern(folder, name) {
   return folder === "sdk" && ofProvider ? `**/provider/${name}/**` : `**/${name}/**`;
 }
 
-const directionRules = directions.map(({ folder, forbids, types = [] }) => ({
+const directionRules = directions.map(({ folder, forbids, types = [], but = [] }) => ({
   files: [`${folder}/**/*.ts`],
   rules: {
     "@typescript-eslint/no-restricted-imports": [
@@ -39,7 +44,7 @@ const directionRules = directions.map(({ folder, forbids, types = [] }) => ({
             message: `${folder} may not import from there: see docs/architecture.md.`,
           },
           ...types.map((name) => ({
-            group: [folderPattern(folder, name)],
+            group: [folderPattern(folder, name), ...but.map((file) => `!**/${name}/${file}`)],
             allowTypeImports: true,
             message: `${folder} may import only types from there: see docs/architecture.md.`,
           })),

@@ -8,7 +8,7 @@ export const resourceErrors = {
   Exists: {
     words: 'The export … exists already, and differs from the program: … / and adopt is "never".',
     meaning: "The program would create an export whose name is taken. Nothing was written.",
-    cure: 'Put the live values into the program, set adopt to "always" to take the export over and change it, or choose another exportName.',
+    cure: 'Put the live values into the program, set adopt to "always" to take the export over and change it, or choose another exportName. If a resource or component of this stack was renamed, deploy it once more by its old name, then rename it with the option aliases: [{ name: "old" }].',
   },
   Conflict: {
     words: "Somebody else changed the export … since it was last seen here: … last seen …, live …, wanted …",

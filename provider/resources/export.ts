@@ -223,14 +223,18 @@ function assertAdoptable(task: Task, live: LiveExport, ours: boolean): void {
   if (adopt === "never") {
     throw new ResourceError(
       "Exists",
-      `The export ${task.id} exists already, and adopt is "never". Choose another exportName, or set adopt to "if-identical" or "always" to take it over.`,
+      `The export ${task.id} exists already, and adopt is "never". Choose another exportName, or set adopt to "if-identical" or "always" to take it over. ${renamed}`,
     );
   }
   throw new ResourceError(
     "Exists",
-    `The export ${task.id} exists already, and differs from the program:\n${list(different)}\nNothing was written. To take it over and change it, set adopt to "always"; to take it over as it is, put its values into the program; or choose another exportName.`,
+    `The export ${task.id} exists already, and differs from the program:\n${list(different)}\nNothing was written. To take it over and change it, set adopt to "always"; to take it over as it is, put its values into the program; or choose another exportName. ${renamed}`,
   );
 }
+
+/** A renamed component has made other parts by now, and an alias reaches only parts that are not there yet under the new name. */
+const renamed =
+  'If it is of a resource or component of this stack that was renamed, deploy that once more by its old name, then rename it with the option aliases: [{ name: "old" }].';
 
 function list(conflicts: readonly Conflict[]): string {
   return conflicts

@@ -4,38 +4,64 @@ import type { ExportArgs, ExportDefinitionArgs, ExportScheduleArgs } from "../re
 import { ExportRun } from "../resources/export-run";
 import type { ProviderRegistration } from "../resources/surroundings";
 import { formerNames } from "./aliases";
-import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
-import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
+import {
+  anything,
+  checkArguments,
+  flag,
+  input,
+  matching,
+  memberOf,
+  object,
+  plain,
+  properties,
+  span,
+  type Shape,
+  type Together,
+} from "./arguments";
+import {
+  ExportAccess,
+  grantRule,
+  readersRule,
+  timeoutWithoutWait,
+  type ExportAccessArgs,
+  type ExportReader,
+} from "./export-access";
+import { destinationRule, ExportDestination, type ExportDestinationArgs } from "./export-destination";
 import { registerAtScope } from "./scope-registration";
 
 /** What is exported, where to, and who may read it. */
 export interface CostExportArgs {
-  /** The scope whose costs are exported, such as `/subscriptions/{subscriptionId}`. */
+  /** The scope whose costs are exported, such as `/subscriptions/{subscriptionId}`. A change replaces the export. */
   scope: pulumi.Input<string>;
-  /** Default: FOCUS, month to date. */
+  /** The dataset and its time frame. Default: FOCUS 1.0, month to date. A change updates the export. */
   definition?: pulumi.Input<ExportDefinitionArgs>;
-  /** Default: each day. */
+  /** When it runs. Default: each day. A change updates the export. */
   schedule?: pulumi.Input<ExportScheduleArgs>;
-  /** Folder in the container. Default: the component's name. */
+  /** Folder in the container. Default: the component's name. A change updates the export; files stay where they are. */
   rootFolderPath?: pulumi.Input<string>;
-  /** Where to: an `ExportDestination`, or what to make one of. Default: a new, secure account. */
+  /**
+   * Where to: an `ExportDestination`, which several exports may share, or what to make one of. Default: a new, secure account.
+   * Another account or container updates the export.
+   */
   destination?: ExportDestination | ExportDestinationArgs;
-  /** Who may read the delivered files. */
+  /** Who may read the delivered files. Default: nobody besides those who may already. */
   readers?: readonly ExportReader[];
   /** Who lets the export write; see `ExportAccess`. Default: `service`. */
   grant?: ExportAccessArgs["grant"];
-  /** How long to wait until the service's role assignment shows, such as `5m`. Default: `2m`. */
+  /** How long to wait until the service's role assignment shows, such as `5m`; only with `grant: "service"`. Default: `2m`. */
   grantTimeout?: pulumi.Input<string>;
   /**
    * Whether to register Microsoft.CostManagement in the scope's subscription; where the scope is an output or a billing scope,
    * nothing is registered. Default: true. (That of the storage account is the destination's.)
    */
   registerProvider?: boolean;
-  /** Whether to run the export at once. Default: false. */
+  /** Whether to run the export once, when it is made or when this is set. Default: false. */
   run?: boolean;
-  /** Months to fill in, such as `{ from: "2025-01", to: "2025-12" }`. */
+  /**
+   * Months to fill in, such as `{ from: "2025-01", to: "2025-12" }`. Default: none. A change runs the months that have not run.
+   */
   backfill?: { from: pulumi.Input<string>; to: pulumi.Input<string> };
-  /** Laid over what is said of the export. */
+  /** Anything else of the export, laid over what the component says of it. Default: nothing. */
   export?: Partial<ExportArgs>;
 }
 
@@ -58,6 +84,7 @@ export class CostExport extends pulumi.ComponentResource {
   readonly backfill: ExportRun | undefined;
 
   constructor(name: string, args: CostExportArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArguments(shape, name, args);
     super("azure-cost-exports:index:CostExport", name, {}, opts);
     const parent = { parent: this };
     this.destination =
@@ -119,3 +146,56 @@ export class CostExport extends pulumi.ComponentResource {
     this.registerOutputs({ exportId: this.export.id, destination: this.destination.destination });
   }
 }
+
+const scopeCure = "Give the scope whose costs are exported, such as /subscriptions/{subscriptionId}.";
+
+export const scopeRule = matching(/\S/, "scope", scopeCure);
+
+const monthForm = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+const month = input(matching(monthForm, "month", "Write it as 2026-03."));
+
+/** An output of both months is for `ExportRun` to check. */
+export const backfillRule = input(
+  object<NonNullable<CostExportArgs["backfill"]>>({
+    owner: "a backfill",
+    rules: { from: month, to: month },
+    required: { from: "Name the first month, such as 2026-01.", to: "Name the last month, such as 2026-03." },
+    together: ({ from, to }, at) =>
+      typeof from === "string" && typeof to === "string" && monthForm.test(from) && monthForm.test(to) && to < from
+        ? [`${at("to")} is "${to}", which is before ${at("from")}, "${from}". Exchange the two.`]
+        : [],
+  }),
+);
+
+const shape: Shape<CostExportArgs> = {
+  owner: "CostExport",
+  rules: {
+    scope: input(scopeRule),
+    definition: anything,
+    schedule: anything,
+    rootFolderPath: anything,
+    destination: destinationRule,
+    readers: readersRule,
+    grant: grantRule,
+    grantTimeout: input(span),
+    registerProvider: plain(flag),
+    run: plain(flag),
+    backfill: backfillRule,
+    export: plain(properties),
+  },
+  required: { scope: scopeCure },
+  together: (given, at) => [...timeoutWithoutWait(given, at), ...saidTwice(given, at)],
+};
+
+/** Arguments, and the field of `export` that would silently take the place of each. */
+const laidOver = [
+  ["scope", "scope"],
+  ["definition", "definition"],
+  ["schedule", "schedule"],
+  ["rootFolderPath", "deliveryInfo"],
+] as const;
+
+const saidTwice: Together<CostExportArgs> = (given, at) =>
+  laidOver
+    .filter(([key, field]) => given[key] !== undefined && memberOf(given.export, field) !== undefined)
+    .map(([key, field]) => `${at(key)} is replaced by ${at("export")}.${field}. Leave out one of the two.`);

@@ -2,6 +2,22 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import * as pulumi from "@pulumi/pulumi";
 import { ExportPrincipal, ServiceGrant } from "../resources/surroundings";
+import {
+  checkArguments,
+  distinct,
+  input,
+  isLater,
+  matching,
+  memberOf,
+  object,
+  oneOf,
+  plain,
+  span,
+  text,
+  whenKnown,
+} from "./arguments";
+import type { Shape, Together } from "./arguments";
+import { accountIdRule, containerNameRule } from "./storage-names";
 import { roleAssignmentName, roleDefinitionId, storageBlobDataContributor, storageBlobDataReader } from "./roles";
 
 /** Somebody who may read the delivered files. */
@@ -34,7 +50,7 @@ export interface ExportAccessArgs {
    * What the service assigned is removed on destroy with `service` and with `account`, and left alone with `none`.
    */
   grant?: "service" | "account" | "none";
-  /** How long to wait until the service's assignment shows, such as `5m`. Default: `2m`. */
+  /** How long to wait until the service's assignment shows, such as `5m`; only with `grant: "service"`. Default: `2m`. */
   grantTimeout?: pulumi.Input<string>;
   /** Who may read the delivered files: Storage Blob Data Reader on the container. */
   readers?: readonly ExportReader[];
@@ -53,11 +69,11 @@ export class ExportAccess extends pulumi.ComponentResource {
   readonly readers: Readonly<Record<string, RoleAssignment>>;
 
   constructor(name: string, args: ExportAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArguments(shape, name, args);
     super("azure-cost-exports:index:ExportAccess", name, {}, opts);
     const parent = { parent: this };
-    const { exportId, storageAccountId, containerName, grant = "service", grantTimeout } = args;
-    if (grant === "account" && exportId === undefined)
-      throw new Error(`${name}: grant "account" needs exportId, whose identity it is for.`);
+    const { exportId, containerName, grant = "service", grantTimeout } = args;
+    const storageAccountId = whenKnown(shape.owner, name, "storageAccountId", args.storageAccountId, accountIdRule);
     if (exportId !== undefined && grant !== "none") {
       this.principal = new ExportPrincipal(name, { exportId }, parent);
       const { principalId } = this.principal;
@@ -84,10 +100,11 @@ export class ExportAccess extends pulumi.ComponentResource {
     }
     const container = pulumi.interpolate`${storageAccountId}/blobServices/default/containers/${containerName}`;
     const readers: Record<string, RoleAssignment> = {};
-    for (const reader of args.readers ?? []) {
-      const { principalId, principalType } = reader;
-      const word = readerName(name, reader);
-      if (readers[word] !== undefined) throw new Error(`${name}: two readers are called ${word}. Name each once.`);
+    for (const [index, reader] of (args.readers ?? []).entries()) {
+      const { principalId } = reader;
+      const word = wordFor(reader) ?? "";
+      const path = `readers[${index}].principalType`;
+      const principalType = whenKnown(shape.owner, name, path, reader.principalType, principalTypeRule);
       const given = { scope: container, role: storageBlobDataReader, principalId, principalType };
       readers[word] = assign(`${name}-reader-${word}`, given, parent);
     }
@@ -124,10 +141,75 @@ function assign(
 }
 
 /** By position, a reader's removal would hand its resource to the next one, and lose that one's right on the way. */
-function readerName(component: string, { name, principalId }: ExportReader): string {
-  if (name !== undefined) return name;
-  if (typeof principalId === "string") return principalId;
-  throw new Error(
-    `${component}: a reader whose principalId is an output needs a name, such as { name: "analysts", principalId: group.objectId, principalType: "Group" }.`,
-  );
+function wordFor(reader: unknown): string | undefined {
+  const [name, principalId] = [memberOf(reader, "name"), memberOf(reader, "principalId")];
+  if (typeof name === "string") return name;
+  return typeof principalId === "string" ? principalId : undefined;
 }
+
+const principalTypeRule = oneOf("User", "Group", "ServicePrincipal");
+
+const readerShape: Shape<ExportReader> = {
+  owner: "a reader",
+  rules: {
+    principalId: input(
+      matching(
+        /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+        "object id",
+        "Write the GUID that the user, group or service principal has in Entra ID.",
+      ),
+    ),
+    principalType: input(principalTypeRule),
+    name: plain(text),
+  },
+  required: {
+    principalId: "Give the object id of a user, group or service principal in Entra ID.",
+    principalType: 'Write "User", "Group" or "ServicePrincipal".',
+  },
+  together: ({ principalId, name }, at) =>
+    isLater(principalId) && name === undefined
+      ? [
+          `${at("name")} is missing: ${at("principalId")} is an output, which is not known when resources are named. Give it a name, such as { name: "analysts", principalId: group.objectId, principalType: "Group" }.`,
+        ]
+      : [],
+};
+
+export const readersRule = plain(distinct(object(readerShape), wordFor, "Name each reader once."));
+
+export const grantRule = plain(oneOf("service", "account", "none"));
+
+/** Only the service's own assignment is waited for. */
+export const timeoutWithoutWait: Together<Pick<ExportAccessArgs, "grant" | "grantTimeout">> = (
+  { grant, grantTimeout },
+  at,
+) =>
+  grantTimeout !== undefined && (grant === "account" || grant === "none")
+    ? [
+        `${at("grantTimeout")} is for grant "service", but ${at("grant")} is "${grant}", which waits for nothing. Leave out one of the two.`,
+      ]
+    : [];
+
+const shape: Shape<ExportAccessArgs> = {
+  owner: "ExportAccess",
+  rules: {
+    exportId: input(text),
+    storageAccountId: input(accountIdRule),
+    containerName: input(containerNameRule),
+    grant: grantRule,
+    grantTimeout: input(span),
+    readers: readersRule,
+  },
+  required: {
+    storageAccountId: "Give the id of the storage account that the export delivers to.",
+    containerName: "Give the name of the container that the export delivers to.",
+  },
+  together: (given, at) => [
+    ...timeoutWithoutWait(given, at),
+    ...(["grant", "grantTimeout"] as const)
+      .filter((key) => given[key] !== undefined && given[key] !== "none" && given.exportId === undefined)
+      .map(
+        (key) =>
+          `${at(key)} is for an export's identity, but ${at("exportId")} is missing. Give it, or leave ${at(key)} out.`,
+      ),
+  ],
+};

@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExportDefinitionArgs, FilterItemArgs } from "../resources/export-args";
-import { CostExport } from "./cost-export";
 import { formerNames } from "./aliases";
-import { ExportAccess, type ExportAccessArgs, type ExportReader } from "./export-access";
-import { ExportDestination, type ExportDestinationArgs } from "./export-destination";
+import { checkArguments, distinct, plain, text, type Rule, type Shape } from "./arguments";
+import { backfillRule, CostExport, scopeRule } from "./cost-export";
+import { ExportAccess, grantRule, readersRule, type ExportAccessArgs, type ExportReader } from "./export-access";
+import { destinationRule, ExportDestination, type ExportDestinationArgs } from "./export-destination";
 import { registerAtScope } from "./scope-registration";
 
 /** Which scopes are covered, where to, and who may read. */
 export interface FinOpsExportsArgs {
-  /** The scopes to cover. Prices and reservation data are added where a scope has them: EA accounts and billing profiles. */
+  /**
+   * The scopes to cover, each once. Prices and reservation data are added where a scope has them: EA accounts and billing
+   * profiles. Known while the program runs, because exports are named after them; a change touches those of no other scope.
+   */
   scopes: readonly string[];
   /** One place for all: an `ExportDestination`, or what to make one of. */
   destination?: ExportDestination | ExportDestinationArgs;
@@ -16,6 +20,11 @@ export interface FinOpsExportsArgs {
   readers?: readonly ExportReader[];
   /** Who lets the exports write; see `ExportAccess`. Default: `service`. */
   grant?: ExportAccessArgs["grant"];
+  /**
+   * What the names of the exports begin with: `{exportNamePrefix}-focus-daily` and so on. Default: the component's name. Say the
+   * old name here when the component is renamed, because a change replaces the exports.
+   */
+  exportNamePrefix?: string;
   /** Months of FOCUS data to fill in for each scope. */
   backfill?: { from: pulumi.Input<string>; to: pulumi.Input<string> };
 }
@@ -92,6 +101,7 @@ export class FinOpsExports extends pulumi.ComponentResource {
   readonly exports: Readonly<Record<string, CostExport>>;
 
   constructor(name: string, args: FinOpsExportsArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkArguments(shape, name, args);
     super("azure-cost-exports:index:FinOpsExports", name, {}, opts);
     const parent = { parent: this };
     this.destination =
@@ -118,7 +128,7 @@ export class FinOpsExports extends pulumi.ComponentResource {
             ...(args.grant === undefined ? {} : { grant: args.grant }),
             ...(args.backfill === undefined || kind.filled !== true ? {} : { backfill: args.backfill }),
             export: {
-              exportName: `${name}-${kind.key}`,
+              exportName: `${args.exportNamePrefix ?? name}-${kind.key}`,
               ...(kind.csv === true ? { format: "Csv", compressionMode: "gzip" } : {}),
             },
           },
@@ -148,3 +158,27 @@ function folderOf(scope: string): string {
     .replace(/[^A-Za-z0-9/_.-]/g, "-")
     .toLowerCase();
 }
+
+const eachOnce = distinct(
+  scopeRule,
+  (scope) => (typeof scope === "string" ? folderOf(scope) : undefined),
+  "List each scope once: its costs would count twice.",
+);
+
+const scopesRule: Rule = (value, path) =>
+  Array.isArray(value) && value.length === 0
+    ? [`${path} is an empty list, of which no export is made. Name a scope, such as /subscriptions/{subscriptionId}.`]
+    : eachOnce(value, path);
+
+const shape: Shape<FinOpsExportsArgs> = {
+  owner: "FinOpsExports",
+  rules: {
+    scopes: plain(scopesRule),
+    destination: destinationRule,
+    readers: readersRule,
+    grant: grantRule,
+    exportNamePrefix: plain(text),
+    backfill: backfillRule,
+  },
+  required: { scopes: "List the scopes to cover, such as [/subscriptions/{subscriptionId}]." },
+};

@@ -55,17 +55,57 @@ test("files are tiered and deleted by age, in the container alone; the rule chan
     await expect(policyOf(project)).rejects.toThrow(/ManagementPolicyNotFound/);
   }));
 
-test.each([
-  [{ coolAfterDays: 90, deleteAfterDays: 90 }, /coolAfterDays \(90\) is not before deleteAfterDays \(90\)/],
-  [{ deleteAfterDays: 1.5 }, /deleteAfterDays is 1\.5, which is no number of days/],
-])("ages that make no sense are refused in preview", (args, message) =>
-  withProject(destination(args), async (project) => {
+test("what breaks a rule is refused in preview, all at once and without a stack trace", () =>
+  withProject(destination({ coolAfterDays: 90, deleteAfterDays: 90, acountName: "costs" }), async (project) => {
     installAzureNative(project);
     const { code, stdout, stderr } = await project.preview();
     expect(code).not.toBe(0);
-    expect(`${stdout}${stderr}`).toMatch(message);
-  }),
-);
+    const said = `${stdout}${stderr}`.replace(/\s+/g, " ");
+    expect(said).toMatch(
+      /ExportDestination "finops-costs" cannot be made of its arguments: acountName is not a property/,
+    );
+    expect(said).toMatch(/Did you mean accountName\? coolAfterDays \(90\) is not before deleteAfterDays \(90\)/);
+    expect(said).not.toMatch(/ at .*\.js:\d+/);
+  }));
+
+test("an output that breaks a rule is refused when it is known", () => {
+  const late = `
+const pulumi = require("@pulumi/pulumi");
+const { ExportDestination } = require("pulumi-azure-cost-exports/components");
+new ExportDestination("finops", {
+  storageAccountId: pulumi.output("finops"), containerName: "costs", createContainer: false, registerProvider: false,
+});
+`;
+  return withProject(late, async (project) => {
+    installAzureNative(project);
+    const { code, stdout, stderr } = await project.preview();
+    expect(code).not.toBe(0);
+    expect(`${stdout}${stderr}`.replace(/\s+/g, " ")).toMatch(
+      /ExportDestination "finops" cannot be made of its arguments: storageAccountId is "finops", which is no id of a storage/,
+    );
+  });
+});
+
+test("a container is handed over to others with retainOnDelete, and its files stay", () => {
+  const place = (args: object, more = "") => `
+const { ExportDestination } = require("pulumi-azure-cost-exports/components");
+new ExportDestination("finops", {
+  storageAccountId: "/subscriptions/" + process.env.ARM_SUBSCRIPTION_ID + "/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finops",
+  containerName: "costs", registerProvider: false, ...${JSON.stringify(args)},
+}, { ${more} });
+`;
+  return withProject(place({}), async (project) => {
+    installAzureNative(project);
+    const container = `${await makeAccount(project)}/blobServices/default/containers/costs`;
+    succeeded(await project.up());
+    project.write(place({}, "retainOnDelete: true"));
+    succeeded(await project.up());
+    project.write(place({ createContainer: false }));
+    succeeded(await project.up());
+    expect(called(await project.resources(), "BlobContainer")).toEqual([]);
+    expect(await askArm(project, "GET", container, { apiVersion: storage })).toMatchObject({ name: "costs" });
+  });
+});
 
 test("what is said of the account is laid over the defaults, and transforms reach every part", () => {
   const tagged = `transforms: [({ type, props, opts }) =>
@@ -113,6 +153,23 @@ test("a component that is renamed with an alias makes, changes and deletes nothi
     expect(stdout).not.toMatch(/created|updated|replaced|deleted/);
     expect(project.emulator.control.requests.list({ category: "arm" })).toEqual([]);
     expect(namesOf(await project.resources()).filter((name) => /focus-?costs/.test(name))).toEqual([]);
+  }));
+
+test("a component that is renamed without an alias meets its own export, and the cure is said", () =>
+  withProject(costs("focus"), async (project) => {
+    installAzureNative(project);
+    succeeded(await project.up());
+    project.write(costs("all"));
+    const { code, stdout, stderr } = await project.up();
+    expect(code).not.toBe(0);
+    expect(`${stdout}${stderr}`.replace(/\s+/g, " ")).toMatch(
+      /exists already, and differs .* that was renamed, deploy that once more by its old name, then rename it with the option aliases: \[\{ name: "old" \}\]/,
+    );
+
+    project.write(costs("focus"));
+    expect(succeeded(await project.up()).stdout).not.toMatch(/created|updated|replaced/);
+    project.write(costs("all", { opts: 'aliases: [{ name: "focus" }]' }));
+    expect(succeeded(await project.up()).stdout).not.toMatch(/created|updated|replaced|deleted/);
   }));
 
 test("a protected component keeps all of its parts", () =>
@@ -209,24 +266,39 @@ test("readers get Storage Blob Data Reader on the container; one that leaves tak
   });
 });
 
-test("a FinOps set grows and shrinks without touching the exports of its other scopes", () => {
-  const set = (...groups: readonly string[]) => `
+const set = (groups: readonly string[], { name = "finops", args = {}, opts = "" } = {}) => `
 const { FinOpsExports } = require("pulumi-azure-cost-exports/components");
 const subscription = "/subscriptions/" + process.env.ARM_SUBSCRIPTION_ID;
-new FinOpsExports("finops", {
+new FinOpsExports("${name}", {
   scopes: ${JSON.stringify(groups)}.map((group) => subscription + "/resourceGroups/" + group),
   destination: { registerProvider: false },
   readers: [{ principalId: "99999999-0000-4000-8000-000000000001", principalType: "Group" }],
-});
+  ...${JSON.stringify(args)},
+}, { ${opts} });
 `;
-  return withProject(set("b"), async (project) => {
+
+test("a FinOps set grows and shrinks without touching the exports of its other scopes", () =>
+  withProject(set(["b"]), async (project) => {
     installAzureNative(project);
     succeeded(await whileTimePasses(project, project.up()));
-    project.write(set("a", "b"));
+    project.write(set(["a", "b"]));
     expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+\+ 11 created\s+\d+ unchanged/);
-    project.write(set("a"));
+    project.write(set(["a"]));
     expect(succeeded(await project.up()).stdout).toMatch(/Resources:\s+- 11 deleted\s+\d+ unchanged/);
     expect(called(await project.resources(), "RoleAssignment")).toHaveLength(1);
     expect(await project.exports()).toHaveLength(2);
-  });
-});
+  }));
+
+test("a FinOps set that is renamed with an alias keeps all, its exports by the old prefix", () =>
+  withProject(set(["a"]), async (project) => {
+    installAzureNative(project);
+    succeeded(await whileTimePasses(project, project.up()));
+    const renamed = { name: "all-costs", opts: 'aliases: [{ name: "finops" }]' };
+    project.write(set(["a"], renamed));
+    expect(succeeded(await project.preview()).stdout).toMatch(/to replace/);
+
+    project.emulator.control.requests.clear();
+    project.write(set(["a"], { ...renamed, args: { exportNamePrefix: "finops" } }));
+    expect(succeeded(await project.up()).stdout).not.toMatch(/created|updated|replaced|deleted/);
+    expect(project.emulator.control.requests.list({ category: "arm" })).toEqual([]);
+  }));

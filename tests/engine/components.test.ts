@@ -1,7 +1,7 @@
 /** The components on the real Pulumi CLI, with a stand-in for the azure-native plugin (tests/support/azure-native-stand-in.cjs). */
-import { makeAccount, roleAssignments, whileTimePasses } from "../support/azure-native";
+import { askArm, makeAccount, makeContainer, roleAssignments, whileTimePasses } from "../support/azure-native";
 import { installAzureNative } from "../support/install-azure-native.cjs";
-import { succeeded, withProject } from "../support/stack";
+import { openProject, succeeded, withProject } from "../support/stack";
 
 jest.setTimeout(180_000);
 
@@ -97,6 +97,44 @@ new FinOpsExports("finops", {
     succeeded(await project.destroy());
   });
 });
+
+const intoHub = (...names: readonly string[]) => `
+const { CostExport, ExportDestination } = require("pulumi-azure-cost-exports/components");
+const subscription = "/subscriptions/" + process.env.ARM_SUBSCRIPTION_ID;
+const hub = new ExportDestination("hub", {
+  storageAccountId: subscription + "/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finops",
+  containerName: "msexports",
+  createContainer: false,
+});
+exports.runs = ${JSON.stringify(names)}.map((name) =>
+  new CostExport(name, { scope: subscription, destination: hub, run: true }).firstRun.succeeded);
+`;
+
+test("two stacks and their exports deliver into a container that was there before, and leave it there", () =>
+  withProject(
+    intoHub("alone"),
+    async (one) => {
+      installAzureNative(one);
+      const container = await makeContainer(one, await makeAccount(one), "msexports");
+      const other = await openProject(intoHub("costs", "usage"), one.emulator, "other");
+      try {
+        installAzureNative(other);
+        succeeded(await one.preview());
+        for (const project of [one, other]) {
+          succeeded(await whileTimePasses(project, project.up()));
+          expect((await project.resources()).filter(({ type }) => /Container|StorageAccount/.test(type))).toEqual([]);
+          expect(succeeded(await project.up()).stdout).toMatch(/unchanged/);
+        }
+        expect([(await one.outputs())["runs"], (await other.outputs())["runs"]]).toEqual([[1], [1, 1]]);
+        for (const project of [one, other]) succeeded(await whileTimePasses(project, project.destroy()));
+        expect(await askArm(one, "GET", container, { apiVersion: "2024-01-01" })).toMatchObject({ name: "msexports" });
+        expect(await roleAssignments(one)).toEqual([]);
+      } finally {
+        other.close();
+      }
+    },
+    { runTimes: { queuedMs: 100, processingMs: 300 }, enforceRoles: true },
+  ));
 
 test("a first deployment asks ARM for no more than it needs, and the second for nothing", () =>
   withProject(program({}), async (project) => {

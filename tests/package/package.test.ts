@@ -1,10 +1,11 @@
 /** The tarball as a user gets it, installed in a project of its own. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(__dirname, "../..");
+const azureNative = "@pulumi/azure-native";
 let project: string;
 
 /** Packs the package and unpacks it where a user's project would find it; its dependencies are those of this repository. */
@@ -20,7 +21,8 @@ beforeAll(() => {
     }),
   ) as [{ filename: string }];
   execFileSync("tar", ["-xzf", join(project, filename), "--strip-components=1", "-C", home]);
-  for (const name of ["@pulumi", "@azure", "@types", "axios", "commander", "undici-types"])
+  mkdirSync(join(modules, "@pulumi"));
+  for (const name of ["@pulumi/pulumi", azureNative, "@azure", "@types", "axios", "commander", "undici-types"])
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   writeFileSync(join(project, "package.json"), '{ "name": "user", "private": true }');
 });
@@ -81,6 +83,53 @@ test("importing loads neither the network nor the identity libraries", () => {
 require("pulumi-azure-cost-exports"); require("pulumi-azure-cost-exports/provider");
 console.log(Object.keys(require.cache).filter((file) => /axios|@azure|msal/.test(file)).length);`;
   expect(run("lazy.cjs", text)).toBe("0");
+});
+
+describe("components", () => {
+  const load = `
+try {
+  const components = require("pulumi-azure-cost-exports/components");
+  console.log(Object.keys(components).join(" "));
+} catch (error) {
+  console.log(error.message);
+}`;
+
+  /** With something else in the place of azure-native. */
+  function instead(files: Readonly<Record<string, string>> | undefined): string {
+    const home = join(project, "node_modules", azureNative);
+    rmSync(home);
+    try {
+      if (files !== undefined) mkdirSync(home);
+      for (const [file, text] of Object.entries(files ?? {})) writeFileSync(join(home, file), text);
+      return run("components.cjs", load);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+      symlinkSync(join(root, "node_modules", azureNative), home);
+    }
+  }
+
+  test("are there, for ESM too", () => {
+    const text = `
+import { CostExport, ExportAccess, ExportDestination, FinOpsExports } from "pulumi-azure-cost-exports/components";
+console.log([CostExport, ExportAccess, ExportDestination, FinOpsExports].map((one) => one.name).join(" "));`;
+    const names = "CostExport ExportAccess ExportDestination FinOpsExports";
+    expect(run("components.mjs", text)).toBe(names);
+    expect(run("components.cjs", load).split(" ").sort().join(" ")).toBe(names);
+  });
+
+  test("say what to install where azure-native is missing", () => {
+    const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      peerDependencies: Record<string, string>;
+    };
+    expect(instead(undefined)).toBe(
+      `pulumi-azure-cost-exports/components is built on ${azureNative}, which is not installed. Run "npm install ${azureNative}" (version ${String(peerDependencies[azureNative])}).`,
+    );
+  });
+
+  test("let other errors of its import through", () => {
+    const broken = instead({ "package.json": '{ "name": "@pulumi/azure-native", "version": "3.0.0" }' });
+    expect(broken).toMatch(/^Cannot find module '@pulumi\/azure-native\/authorization\/roleAssignment'/);
+  });
 });
 
 const program = `

@@ -58,3 +58,14 @@ export async function makeAccount(project: Pick<Project, "emulator">, name = "fi
   await askArm(project, "PUT", account, { apiVersion: "2024-01-01", body });
   return account;
 }
+
+/** A container that somebody else made. Returns its id. */
+export async function makeContainer(
+  project: Pick<Project, "emulator">,
+  account: string,
+  name: string,
+): Promise<string> {
+  const container = `${account}/blobServices/default/containers/${name}`;
+  await askArm(project, "PUT", container, { apiVersion: "2024-01-01", body: {} });
+  return container;
+}

@@ -59,12 +59,14 @@ describe("create", () => {
     const fake = fakeArm();
     await exportResource.create(inputs(), fake);
     const error = exportResource.create(inputs({ format: "Parquet" }), fake);
-    await expect(error).rejects.toThrow(/format: live not set \(Csv\), wanted "Parquet".*adopt to "always"/s);
+    await expect(error).rejects.toThrow(
+      /format: live not set \(Csv\), wanted "Parquet".*adopt to "always".*aliases: \[\{ name: "old" \}\]/s,
+    );
   });
 
   test.each([
-    ["never", {}, /adopt is "never"/],
-    ["never", { format: "Parquet" }, /adopt is "never"/],
+    ["never", {}, /adopt is "never".*aliases: \[\{ name: "old" \}\]/],
+    ["never", { format: "Parquet" }, /adopt is "never".*aliases: \[\{ name: "old" \}\]/],
   ])("adopt %s refuses even an export like %j", async (adopt, extra, message) => {
     const fake = fakeArm();
     await exportResource.create(inputs(), fake);
