@@ -120,7 +120,7 @@ const outputOf = (results: readonly StepResult[], name: string) =>
   results.find((step) => step.name === name)?.output ?? `The step ${name} did not run.`;
 
 describe("GitHub Actions", () => {
-  const run = ({ emulator, folder, home, environment }: Repository, name: string) => {
+  const run = ({ emulator, folder, home, environment }: Repository, name: string, { refresh = "" } = {}) => {
     const steps = githubSteps(join(root, `pipelines/github/${name}.yml`), name, {
       "vars.PULUMI_STACK": "prod",
       "vars.PULUMI_BACKEND_URL": `file://${join(home, "state")}`,
@@ -129,6 +129,7 @@ describe("GitHub Actions", () => {
       "vars.AZURE_TENANT_ID": tenantId,
       "vars.AZURE_SUBSCRIPTION_ID": subscriptionId,
       "secrets.PULUMI_CONFIG_PASSPHRASE": passphrase,
+      "inputs.refresh": refresh,
       "github.token": "ghs_token",
       "github.server_url": "https://github.example",
       "github.repository": "finops/costs",
@@ -141,6 +142,7 @@ describe("GitHub Actions", () => {
       env: () => ({
         ...environment,
         GITHUB_SHA: "0123abc",
+        GITHUB_STEP_SUMMARY: join(home, "summary.md"),
         ACTIONS_ID_TOKEN_REQUEST_URL: emulator.oidc.requestUrl,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: emulator.oidc.requestToken,
       }),
@@ -186,23 +188,52 @@ describe("GitHub Actions", () => {
       expect(asked(repository)).toContain("gh [issue] [comment] [5] [--body-file] [issue.md]");
     }));
 
-  test("a deployment asks the doctor, and stops where it finds an error", () =>
+  test("a deployment is followed by the doctor, whose errors fail the job and stop no repair", () =>
     withRepository(async (repository) => {
-      const { emulator } = repository;
-      expect(failures(await run(repository, "deploy"))).toEqual([]);
-      expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(/0 errors/);
+      const { emulator, home } = repository;
+      // Nothing is looked at before there is an export.
+      repository.write("index.js", "");
+      const empty = await run(repository, "deploy");
+      expect([failures(empty), outputOf(empty, "Doctor")]).toEqual([[], expect.stringMatching(/holds no export/)]);
+      repository.write("index.js", program("focus"));
+      const fine = await run(repository, "deploy");
+      expect([failures(fine), outputOf(fine, "Doctor")]).toEqual([[], expect.stringMatching(/^0 errors/m)]);
 
-      // What a deployment mends must not keep it from running.
+      // An export that another hand deleted: pulumi up does not miss it, with a refresh it makes it again.
       emulator.control.exports.delete(exportId);
-      expect(outputOf(await run(repository, "deploy"), "Doctor")).toMatch(
-        /recorded: The stack remembers it[\s\S]*0 errors/,
+      const gone = await run(repository, "deploy");
+      expect(gone.map(({ name, code }) => [name, code]).slice(-2)).toEqual([
+        ["Apply", 0],
+        ["Doctor", 1],
+      ]);
+      expect(outputOf(gone, "Doctor")).toMatch(/recorded: The stack remembers it/);
+      expect(readFileSync(join(home, "summary.md"), "utf8")).toMatch(
+        /\*\*errors\*\*[\s\S]*recorded: The stack remembers it/,
       );
+      expect(failures(await run(repository, "deploy", { refresh: "true" }))).toEqual([]);
+      expect(emulator.control.exports.get(exportId)).toMatchObject({ name: "focus-daily" });
 
-      const finops = `/subscriptions/${subscriptionId}/resourceGroups/finops`;
-      await askArm({ emulator }, "DELETE", `${finops}/providers/Microsoft.Storage/storageAccounts/finopscosts`);
-      const ill = await run(repository, "deploy");
-      expect(ill.map(({ name }) => name)).not.toContain("Apply");
-      expect(failures(ill).map(({ name }) => name)).toEqual(["Doctor"]);
+      const account = `/subscriptions/${subscriptionId}/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finopscosts`;
+      await askArm({ emulator }, "DELETE", account);
+      const homeless = await run(repository, "deploy");
+      expect(failures(homeless).map(({ name }) => name)).toEqual(["Doctor"]);
+      expect(outputOf(homeless, "Doctor")).toMatch(/account: It does not exist/);
+      await makeStorageAccount(emulator);
+      expect(failures(await run(repository, "deploy"))).toEqual([]);
+
+      // A deployment that fails: the doctor says why.
+      await askArm({ emulator }, "PATCH", account, { body: { properties: { allowSharedKeyAccess: false } } });
+      repository.write("index.js", program("elsewhere"));
+      const refused = await run(repository, "deploy");
+      expect(failures(refused).map(({ name }) => name)).toEqual(["Apply", "Doctor"]);
+      expect(outputOf(refused, "Doctor")).toMatch(/sharedKey: Shared keys are disabled/);
+    }));
+
+  test("where nothing was applied the doctor is not asked", () =>
+    withRepository(async (repository) => {
+      repository.write("package-lock.json", "no JSON");
+      const deploy = await run(repository, "deploy");
+      expect(deploy.map(({ name, code }) => [name, code === 0])).toEqual([["Install", false]]);
     }));
 
   test("a preview that is refused fails the check, and says so in the comment", () =>
@@ -226,10 +257,16 @@ describe("Azure Pipelines", () => {
     return serve(({ url }) => ({ body: url.startsWith("/oidc") ? { oidcToken } : { id: 1 } }));
   };
 
-  const run = ({ folder, home, environment }: Repository, service: Routes, stage: string) => {
+  const run = (
+    { folder, home, environment }: Repository,
+    service: Routes,
+    stage: string,
+    { refresh = "False" } = {},
+  ) => {
     const steps = azureSteps(file, stage, {
       AZURE_SUBSCRIPTION_ID: subscriptionId,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
+      "parameters.refresh": refresh,
       "System.AccessToken": "the job's access token",
     });
     const connection = (step: ShellStep) => ({
@@ -278,6 +315,13 @@ describe("Azure Pipelines", () => {
         expect(service.seen.some(({ url }) => url.includes("serviceConnectionId=id+of+cost-exports-deploy"))).toBe(
           true,
         );
+
+        repository.emulator.control.exports.delete(exportId);
+        const gone = await run(repository, service, "Deploy");
+        expect(failures(gone).map(({ name }) => name)).toEqual(["Doctor"]);
+        const summary = /^##vso\[task\.uploadsummary\](.*)$/m.exec(outputOf(gone, "Doctor"))?.[1] ?? "";
+        expect(readFileSync(summary, "utf8")).toMatch(/\*\*errors\*\*[\s\S]*recorded: The stack remembers it/);
+        expect(failures(await run(repository, service, "Deploy", { refresh: "True" }))).toEqual([]);
 
         expect(failures(await run(repository, service, "Drift"))).toEqual([]);
         repository.emulator.control.exports.edit(exportId, { properties: { compressionMode: "none" } });
