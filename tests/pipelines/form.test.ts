@@ -55,8 +55,14 @@ test.each([
   expect(problems(text.replace(from, to))).not.toEqual([]);
 });
 
+const workflows = yamlIn("github").map((file) => parse(readFileSync(file, "utf8")) as Record<string, unknown>);
+
+test("no workflow takes the turn of another", () => {
+  const groups = workflows.map(({ concurrency }) => (concurrency as { group: string }).group);
+  expect(new Set(groups).size).toBe(3);
+});
+
 test("every deployment waits for its turn, and no workflow asks for more than it needs", () => {
-  const workflows = yamlIn("github").map((file) => parse(readFileSync(file, "utf8")) as Record<string, unknown>);
   const allowed = ["contents", "id-token", "pull-requests", "issues"];
   for (const { concurrency, permissions } of workflows) {
     expect(concurrency).toBeDefined();

@@ -109,9 +109,11 @@ function isDue({ name, when }: ShellStep, before: readonly StepResult[]): boolea
   const failed = before.some(({ code }) => code !== 0);
   if (when === undefined) return !failed;
   if (when === "failure()") return failed;
-  return when.split(" && ").every((part) => {
-    // Nobody cancels here.
-    if (["always()", "!cancelled()", "succeededOrFailed()"].includes(part)) return true;
+  const both = /^and\((.*), (eq\(.*\))\)$/.exec(when)?.slice(1) ?? when.split(" && ");
+  return both.every((part) => {
+    // Nobody cancels here, and what Azure Pipelines calls TfsGit is Azure Repos.
+    const certain = ["!cancelled()", "succeededOrFailed()", "eq(variables['Build.Repository.Provider'], 'TfsGit')"];
+    if (certain.includes(part)) return true;
     const id = /^steps\.(\w+)\.outcome != 'skipped'$/.exec(part)?.[1];
     if (id === undefined) throw new Error(`${name}: the condition ${when} is not known here.`);
     return before.some((step) => step.id === id);
