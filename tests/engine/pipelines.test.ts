@@ -140,7 +140,7 @@ const outputOf = (results: readonly StepResult[], name: string) =>
   results.find((step) => step.name === name)?.output ?? `The step ${name} did not run.`;
 
 describe("GitHub Actions", () => {
-  const run = (repository: Repository, name: string, { refresh = "" } = {}) => {
+  const run = (repository: Repository, name: string, settings: Readonly<Record<string, string>> = {}) => {
     const { emulator, folder, home, environment } = repository;
     repository.clean();
     const steps = githubSteps(join(root, `pipelines/github/${name}.yml`), name, {
@@ -151,13 +151,14 @@ describe("GitHub Actions", () => {
       "vars.AZURE_TENANT_ID": tenantId,
       "vars.AZURE_SUBSCRIPTION_ID": subscriptionId,
       "secrets.PULUMI_CONFIG_PASSPHRASE": passphrase,
-      "inputs.refresh": refresh,
+      "inputs.refresh": "",
       "github.token": "ghs_token",
       "github.server_url": "https://github.example",
       "github.repository": "finops/costs",
       "github.run_id": "77",
       "github.event.pull_request.number": "12",
       "github.event.pull_request.head.sha": "4ead000",
+      ...settings,
     });
     return runSteps(steps, {
       cwd: folder,
@@ -324,8 +325,11 @@ describe("GitHub Actions", () => {
       expect(readFileSync(join(home, "summary.md"), "utf8")).toMatch(
         /\*\*errors\*\*[\s\S]*recorded: The stack remembers it/,
       );
-      expect(failures(await run(repository, "deploy", { refresh: "true" }))).toEqual([]);
+      expect(failures(await run(repository, "deploy", { "inputs.refresh": "true" }))).toEqual([]);
       expect(emulator.control.exports.get(exportId)).toMatchObject({ name: "focus-daily" });
+      emulator.control.exports.edit(exportId, { properties: { compressionMode: "none" } });
+      expect(failures(await run(repository, "deploy", { "inputs.refresh": "true" }))).toEqual([]);
+      expect(emulator.control.exports.get(exportId)).toMatchObject({ properties: { compressionMode: "snappy" } });
 
       const account = `/subscriptions/${subscriptionId}/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finopscosts`;
       await askArm({ emulator }, "DELETE", account);
@@ -347,7 +351,32 @@ describe("GitHub Actions", () => {
     withRepository(async (repository) => {
       repository.write("package-lock.json", "no JSON");
       const deploy = await run(repository, "deploy");
-      expect(deploy.map(({ name, code }) => [name, code === 0])).toEqual([["Install", false]]);
+      expect(deploy.map(({ name, code }) => [name, code === 0])).toEqual([
+        ["Settings", true],
+        ["Install", false],
+      ]);
+    }));
+
+  test.each(["preview", "deploy", "drift"])(
+    "%s without its variables, or with a stack that cannot be, says so first",
+    (name) =>
+      withRepository(async (repository) => {
+        const client = name === "deploy" ? "AZURE_CLIENT_ID" : "AZURE_CLIENT_ID_PREVIEW";
+        const unset = await run(repository, name, { "vars.PULUMI_STACK": "", [`vars.${client}`]: "" });
+        expect(unset.map((step) => step.name)).toEqual(["Settings"]);
+        expect(outputOf(unset, "Settings")).toMatch(
+          new RegExp(`^::error::Set these variables .*: PULUMI_STACK ${client}\n$`),
+        );
+        const strange = await run(repository, name, { "vars.PULUMI_STACK": "prod; \n::notice::" });
+        expect(strange.map((step) => step.name)).toEqual(["Settings"]);
+        expect(outputOf(strange, "Settings")).toMatch(/^::error::PULUMI_STACK is .*\n$/);
+      }),
+  );
+
+  test("a passphrase that is not set is named", () =>
+    withRepository(async (repository) => {
+      const preview = await run(repository, "preview", { "secrets.PULUMI_CONFIG_PASSPHRASE": "" });
+      expect(outputOf(preview, "Preview")).toMatch(/passphrase must be set with PULUMI_CONFIG_PASSPHRASE/);
     }));
 });
 
@@ -363,12 +392,17 @@ describe("Azure Pipelines", () => {
     return serve(({ url }) => ({ body: url.startsWith("/oidc") ? { oidcToken } : { id: 1 } }));
   };
 
-  const run = (repository: Repository, service: Routes, stage: string, { refresh = "False" } = {}) => {
+  const run = (
+    repository: Repository,
+    service: Routes,
+    stage: string,
+    { stack = "prod", refresh = "False", secret = passphrase, provider = "TfsGit" } = {},
+  ) => {
     const { folder, home, environment } = repository;
     repository.clean();
     const steps = azureSteps(file, stage, {
       AZURE_SUBSCRIPTION_ID: subscriptionId,
-      PULUMI_CONFIG_PASSPHRASE: passphrase,
+      PULUMI_CONFIG_PASSPHRASE: secret,
       "parameters.refresh": refresh,
       "System.AccessToken": "the job's access token",
     });
@@ -380,7 +414,8 @@ describe("Azure Pipelines", () => {
     const env = (step: ShellStep) => ({
       ...environment,
       ...(step.connection === undefined ? {} : connection(step)),
-      PULUMI_STACK: "prod",
+      PULUMI_STACK: stack,
+      AZURE_SUBSCRIPTION_ID: subscriptionId,
       PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
       BUILD_SOURCEVERSION: "the merge commit",
       BUILD_REPOSITORY_ID: "repository-1",
@@ -395,7 +430,7 @@ describe("Azure Pipelines", () => {
     expect(download).toHaveLength(1);
     return runSteps(
       steps.filter((step) => !download.includes(step)),
-      { cwd: folder, env },
+      { cwd: folder, env, variables: { "Build.Repository.Provider": provider } },
     );
   };
 
@@ -413,6 +448,10 @@ describe("Azure Pipelines", () => {
         });
         const { comments } = JSON.parse(thread?.body ?? "{}") as { comments: readonly { content: string }[] };
         expect(comments[0]?.content).toMatch(/at 4ead000: ready to apply[\s\S]*\+ 2 to create/);
+
+        // A repository on GitHub: its pull requests are not here.
+        const elsewhere = await run(repository, service, "Preview", { provider: "GitHub" });
+        expect(elsewhere.map(({ name, code }) => [name, code]).at(-1)).toEqual(["Preview", 0]);
 
         expect(failures(await run(repository, service, "Deploy"))).toEqual([]);
         expect(repository.emulator.control.exports.get(exportId)).toMatchObject({ name: "focus-daily" });
@@ -439,6 +478,24 @@ describe("Azure Pipelines", () => {
         const lost = await run(repository, service, "Drift");
         expect(failures(lost).map(({ name }) => name)).toEqual(["Drift"]);
         expect(outputOf(lost, "Drift")).toMatch(/type=error\]Whether Azure and prod differ is not known/);
+      } finally {
+        await service.close();
+      }
+    }));
+
+  test("without its variables, or with a stack that cannot be, it says so first", () =>
+    withRepository(async (repository) => {
+      const service = await devOps(repository.emulator);
+      try {
+        const unset = await run(repository, service, "Deploy", { stack: "" });
+        expect(unset.map(({ name }) => name)).toEqual(["Settings"]);
+        expect(outputOf(unset, "Settings")).toMatch(/type=error\]Set these variables .*: PULUMI_STACK$/m);
+        const strange = await run(repository, service, "Drift", { stack: "prod of ours" });
+        expect(strange.map(({ name }) => name)).toEqual(["Settings"]);
+        expect(outputOf(strange, "Settings")).toMatch(/type=error\]PULUMI_STACK is prod\\ of\\ ours\./);
+        // A macro of a variable that is not set stays as it is.
+        const locked = await run(repository, service, "Preview", { secret: "$(PULUMI_CONFIG_PASSPHRASE)" });
+        expect(outputOf(locked, "Preview")).toMatch(/passphrase must be set with PULUMI_CONFIG_PASSPHRASE/);
       } finally {
         await service.close();
       }

@@ -73,14 +73,21 @@ export function azureSteps(file: string, stage: string, values: Values): readonl
   });
 }
 
+interface Runner {
+  readonly cwd: string;
+  readonly env: (step: ShellStep) => Readonly<Record<string, string>>;
+  /** What conditions of Azure Pipelines may ask for, besides what steps set. */
+  readonly variables?: Values;
+}
+
 /** Runs the steps in order, by their conditions. */
 export async function runSteps(
   steps: readonly ShellStep[],
-  { cwd, env }: { readonly cwd: string; readonly env: (step: ShellStep) => Readonly<Record<string, string>> },
+  { cwd, env, variables = {} }: Runner,
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps) {
-    if (!isDue(step, results)) continue;
+    if (!isDue(step, results, variables)) continue;
     const file = join(cwd, ".step.sh");
     writeFileSync(file, step.script);
     const { id, name } = step;
@@ -105,19 +112,27 @@ function bash(
   });
 }
 
-function isDue({ name, when }: ShellStep, before: readonly StepResult[]): boolean {
+function isDue({ name, when }: ShellStep, before: readonly StepResult[], given: Values): boolean {
   const failed = before.some(({ code }) => code !== 0);
   if (when === undefined) return !failed;
   if (when === "failure()") return failed;
-  const both = /^and\((.*), (eq\(.*\))\)$/.exec(when)?.slice(1) ?? when.split(" && ");
-  return both.every((part) => {
-    // Nobody cancels here, and what Azure Pipelines calls TfsGit is Azure Repos.
-    const certain = ["!cancelled()", "succeededOrFailed()", "eq(variables['Build.Repository.Provider'], 'TfsGit')"];
-    if (certain.includes(part)) return true;
+  const set = before.flatMap(({ output }) => [...output.matchAll(/^##vso\[task\.setvariable variable=(\w+)\](.*)$/gm)]);
+  const variables = { ...given, ...Object.fromEntries(set.map(([, variable, value]) => [variable, value])) };
+  return partsOf(when).every((part) => {
+    // Nobody cancels here.
+    if (part === "!cancelled()" || part === "succeededOrFailed()") return true;
     const id = /^steps\.(\w+)\.outcome != 'skipped'$/.exec(part)?.[1];
-    if (id === undefined) throw new Error(`${name}: the condition ${when} is not known here.`);
-    return before.some((step) => step.id === id);
+    if (id !== undefined) return before.some((step) => step.id === id);
+    const [, variable = "", value] = /^eq\(variables\['([\w.]+)'\], '(\w+)'\)$/.exec(part) ?? [];
+    if (value === undefined) throw new Error(`${name}: the condition ${when} is not known here.`);
+    return variables[variable] === value;
   });
+}
+
+/** What must all be so: `a && b`, or `and(a, eq(b, c))`. */
+function partsOf(condition: string): readonly string[] {
+  const inner = /^and\((.*)\)$/.exec(condition)?.[1];
+  return inner === undefined ? condition.split(" && ") : inner.split(/, (?=eq\()/);
 }
 
 function inlined(steps: readonly Json[], folder: string): readonly Json[] {
