@@ -33,7 +33,7 @@ function checkRecorded({ scope, newest, exports }: ScopeFacts, { chosen }: Docto
   const prefix = `${scope.path}/providers/Microsoft.CostManagement/exports/`.toLowerCase();
   const here = chosen.filter((id) => id.toLowerCase().startsWith(prefix));
   const gone = here.filter((id) => !exports.some((one) => sameId(one.id, id)));
-  if (gone.length > 0) return gone.map((id) => say("recorded", "warning", id));
+  if (gone.length > 0) return gone.map((id) => say("recorded", "error", id));
   return here.length === 0 ? [] : [say("recorded", "ok", scope.path)];
 }
 

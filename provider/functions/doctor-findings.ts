@@ -227,10 +227,9 @@ export const checks = {
   },
   recorded: {
     title: "Recorded exports",
-    why: "An export that the stack remembers and Azure does not have was deleted by another hand.",
+    why: "An export that the stack remembers and Azure does not have was deleted by another hand. Without a refresh pulumi up does not miss it.",
     ok: "Azure has the exports that the stack remembers here.",
-    // No error: the deployment that the doctor is asked before is what mends it.
-    warning: { what: "The stack remembers it, and Azure does not have it.", cure: "pulumi up --refresh" },
+    error: { what: "The stack remembers it, and Azure does not have it.", cure: "pulumi up --refresh" },
   },
   generations: {
     title: "Generations",

@@ -8,17 +8,14 @@ import { exportType } from "./import";
 
 const principalType = exportType.replace(/:Export$/, ":ExportPrincipal");
 
-/** Reads what `pulumi stack export` printed. */
-export function requestOfStack(json: string): DoctorRequest {
+/** Reads what `pulumi stack export` printed. Undefined where the stack holds no export. */
+export function requestOfStack(json: string): DoctorRequest | undefined {
   const resources = resourcesOf(json);
   const exportsOfStack = resources.flatMap(({ type, id, outputs }) => {
     const address = type === exportType && typeof id === "string" ? parseExportId(id) : undefined;
     return address === undefined ? [] : [{ ...address, outputs }];
   });
-  if (exportsOfStack.length === 0)
-    throw new Error(
-      "The stack holds no export of this package. Name what to look at with --scope and --storage, or choose another stack.",
-    );
+  if (exportsOfStack.length === 0) return undefined;
   const destinations = exportsOfStack.flatMap(({ outputs }) => {
     const at = (name: string): string | undefined => textOf(getAt(outputs, `deliveryInfo.destination.${name}`));
     const [id, container] = [at("resourceId"), at("container")];

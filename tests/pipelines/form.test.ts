@@ -55,12 +55,54 @@ test.each([
   expect(problems(text.replace(from, to))).not.toEqual([]);
 });
 
+const workflows = yamlIn("github").map((file) => parse(readFileSync(file, "utf8")) as Record<string, unknown>);
+
+test("no workflow takes the turn of another", () => {
+  const groups = workflows.map(({ concurrency }) => (concurrency as { group: string }).group);
+  expect(new Set(groups).size).toBe(3);
+});
+
 test("every deployment waits for its turn, and no workflow asks for more than it needs", () => {
-  const workflows = yamlIn("github").map((file) => parse(readFileSync(file, "utf8")) as Record<string, unknown>);
   const allowed = ["contents", "id-token", "pull-requests", "issues"];
   for (const { concurrency, permissions } of workflows) {
     expect(concurrency).toBeDefined();
     expect(Object.keys(permissions as object).filter((name) => !allowed.includes(name))).toEqual([]);
     expect(permissions).toMatchObject({ contents: "read" });
   }
+});
+
+test("secrets are handed to single steps, and to none that installs", () => {
+  for (const { jobs, ...workflow } of workflows) {
+    const [job = {}] = Object.values(jobs as Record<string, Record<string, unknown>>);
+    const { steps, ...rest } = job as { steps: readonly Record<string, unknown>[] };
+    expect(JSON.stringify([workflow, rest])).not.toContain("secrets.");
+    const checkout = steps.find(({ uses }) => String(uses).startsWith("actions/checkout@"));
+    expect(checkout).toMatchObject({ with: { "persist-credentials": false } });
+    // What `npm ci` runs finds nobody signed in.
+    const at = (wanted: string) => steps.findIndex(({ name, uses }) => name === wanted || uses === wanted);
+    expect(at("Install")).toBeLessThan(at("azure/login@v2"));
+    expect(steps[at("Install")]).toEqual({ name: "Install", run: "npm ci" });
+  }
+});
+
+test("pull requests of forks get nothing", () => {
+  const [preview] = workflows.filter(({ name }) => name === "Preview");
+  expect(Object.keys(preview?.["on"] as object)).toEqual(["pull_request"]);
+  const own = "github.event.pull_request.head.repo.full_name == github.repository";
+  expect(preview).toMatchObject({ jobs: { preview: { if: own } } });
+  const { stages } = parse(readFileSync(join(folder, "azure-devops/azure-pipelines.yml"), "utf8")) as {
+    stages: readonly { stage: string; condition: string }[];
+  };
+  expect(stages.find(({ stage }) => stage === "Preview")?.condition).toContain(
+    "ne(variables['System.PullRequest.IsFork'], 'True')",
+  );
+});
+
+test("the workflows, the package and the README ask for the same Node.js", () => {
+  const read = (name: string) => readFileSync(join(folder, name), "utf8");
+  const { engines } = JSON.parse(read("../package.json")) as { engines: { node: string } };
+  const version = /^>=(\d+)$/.exec(engines.node)?.[1] ?? "";
+  expect(read("../README.md")).toContain(`in a Pulumi project (Node.js ${version} or later)`);
+  for (const file of yamlIn("github")) expect(readFileSync(file, "utf8")).toContain(`node-version: ${version}\n`);
+  expect(read("azure-devops/setup.yml")).toContain(`version: ${version}.x\n`);
 });

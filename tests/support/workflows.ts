@@ -11,6 +11,7 @@ export interface ShellStep {
   readonly name: string;
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly id: string | undefined;
   /** When it runs, as written. Default: while no step has failed. */
   readonly when: string | undefined;
   /** What bash is called with, before the file. */
@@ -20,10 +21,16 @@ export interface ShellStep {
 }
 
 export interface StepResult {
+  readonly id: string | undefined;
   readonly name: string;
   readonly code: number;
   readonly output: string;
 }
+
+/** `${{ github.token }}`, in GitHub's files and in the templates of Azure Pipelines. */
+const expression = /\$\{\{\s*(.*?)\s*\}\}/g;
+/** `$(System.AccessToken)` */
+const macro = /\$\(([A-Za-z0-9_.]+)\)/g;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -40,12 +47,9 @@ export function githubSteps(file: string, job: string, values: Values): readonly
     .map((step) => ({
       name: text(step["name"]),
       script: text(step["run"]),
-      env: filled(
-        { ...(workflow["env"] as Json), ...env, ...(step["env"] as Json | undefined) },
-        /\$\{\{\s*(.*?)\s*\}\}/g,
-        values,
-      ),
-      when: step["if"] as string | undefined,
+      env: filled({ ...(workflow["env"] as Json), ...env, ...(step["env"] as Json | undefined) }, expression, values),
+      id: step["id"] as string | undefined,
+      when: (step["if"] as string | undefined)?.replace(expression, "$1"),
       // What GitHub documents for `shell: bash`.
       bash: ["--noprofile", "--norc", "-eo", "pipefail"],
     }));
@@ -58,8 +62,9 @@ export function azureSteps(file: string, stage: string, values: Values): readonl
   if (job === undefined || jobs?.length !== 1) throw new Error(`${file}: stage ${stage} should have one job.`);
   const deploy = job["deployment"] === undefined ? job : objectAt(objectAt(job["strategy"], "runOnce"), "deploy");
   return inlined(deploy["steps"] as readonly Json[], dirname(file)).flatMap((step) => {
-    const env = filled((step["env"] ?? {}) as Json, /\$\(([A-Za-z0-9_.]+)\)/g, values);
-    const common = { name: text(step["displayName"] ?? step["task"] ?? step["checkout"]), env, bash: [] };
+    const env = filled(filled((step["env"] ?? {}) as Json, expression, values), macro, values);
+    const name = text(step["displayName"] ?? step["task"] ?? step["checkout"]);
+    const common = { name, id: undefined, env, bash: [] };
     const when = step["condition"] as string | undefined;
     if (step["bash"] !== undefined) return [{ ...common, script: text(step["bash"]), when }];
     if (step["task"] !== "AzureCLI@2") return [];
@@ -68,18 +73,25 @@ export function azureSteps(file: string, stage: string, values: Values): readonl
   });
 }
 
+interface Runner {
+  readonly cwd: string;
+  readonly env: (step: ShellStep) => Readonly<Record<string, string>>;
+  /** What conditions of Azure Pipelines may ask for, besides what steps set. */
+  readonly variables?: Values;
+}
+
 /** Runs the steps in order, by their conditions. */
 export async function runSteps(
   steps: readonly ShellStep[],
-  { cwd, env }: { readonly cwd: string; readonly env: (step: ShellStep) => Readonly<Record<string, string>> },
+  { cwd, env, variables = {} }: Runner,
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps) {
-    const failed = results.some(({ code }) => code !== 0);
-    if (!isDue(step, failed)) continue;
+    if (!isDue(step, results, variables)) continue;
     const file = join(cwd, ".step.sh");
     writeFileSync(file, step.script);
-    results.push({ name: step.name, ...(await bash([...step.bash, file], cwd, { ...env(step), ...step.env })) });
+    const { id, name } = step;
+    results.push({ id, name, ...(await bash([...step.bash, file], cwd, { ...env(step), ...step.env })) });
     rmSync(file);
   }
   return results;
@@ -100,11 +112,27 @@ function bash(
   });
 }
 
-function isDue({ name, when }: ShellStep, failed: boolean): boolean {
+function isDue({ name, when }: ShellStep, before: readonly StepResult[], given: Values): boolean {
+  const failed = before.some(({ code }) => code !== 0);
   if (when === undefined) return !failed;
-  if (when === "always()") return true;
   if (when === "failure()") return failed;
-  throw new Error(`${name}: the condition ${when} is not known here.`);
+  const set = before.flatMap(({ output }) => [...output.matchAll(/^##vso\[task\.setvariable variable=(\w+)\](.*)$/gm)]);
+  const variables = { ...given, ...Object.fromEntries(set.map(([, variable, value]) => [variable, value])) };
+  return partsOf(when).every((part) => {
+    // Nobody cancels here.
+    if (part === "!cancelled()" || part === "succeededOrFailed()") return true;
+    const id = /^steps\.(\w+)\.outcome != 'skipped'$/.exec(part)?.[1];
+    if (id !== undefined) return before.some((step) => step.id === id);
+    const [, variable = "", value] = /^eq\(variables\['([\w.]+)'\], '(\w+)'\)$/.exec(part) ?? [];
+    if (value === undefined) throw new Error(`${name}: the condition ${when} is not known here.`);
+    return variables[variable] === value;
+  });
+}
+
+/** What must all be so: `a && b`, or `and(a, eq(b, c))`. */
+function partsOf(condition: string): readonly string[] {
+  const inner = /^and\((.*)\)$/.exec(condition)?.[1];
+  return inner === undefined ? condition.split(" && ") : inner.split(/, (?=eq\()/);
 }
 
 function inlined(steps: readonly Json[], folder: string): readonly Json[] {

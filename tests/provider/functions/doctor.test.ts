@@ -385,7 +385,7 @@ const rows: readonly Row[] = [
   },
   {
     check: "recorded",
-    severity: "warning",
+    severity: "error",
     seed: () => undefined,
     request: { exports: [idOf("gone")] },
     subject: idOf("gone"),
