@@ -1,4 +1,11 @@
-/** What commands print: one JSON object for machines, aligned columns for people. */
+/** What commands print: one JSON object for machines, aligned columns for people; whatever else is said goes to standard error. */
+import { createContext } from "../provider/dynamic/context";
+import type { ResourceContext } from "../provider/resources/resource";
+
+/** What a command works with: waits, warnings and progress leave standard output to the result. */
+export function commandContext(): ResourceContext {
+  return createContext(undefined, (message) => console.error(message));
+}
 
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value));

@@ -1,9 +1,8 @@
 /** `report cost-details` and `report reservation-details`: made on demand, and downloaded where a folder is named. */
 import { Command } from "commander";
-import { createContext } from "../../provider/dynamic/context";
 import { downloadReport, makeReport, type ReportName } from "../../provider/functions/reports";
-import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
-import { printJson, printTable, progressLine } from "../output";
+import type { PlainObject } from "../../provider/resources/resource";
+import { commandContext, printJson, printTable, progressLine } from "../output";
 
 interface Output {
   readonly out?: string;
@@ -73,7 +72,7 @@ function withOutput(command: Command): Command {
 }
 
 async function carryOut(name: ReportName, inputs: PlainObject, { out, links, json }: Output): Promise<void> {
-  const context: ResourceContext = { ...createContext(), progress: (message) => process.stderr.write(`${message}\n`) };
+  const context = commandContext();
   const set = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
   const report = await makeReport(name, set, context);
   const files = out === undefined ? [] : await downloadReport(report, out, name, progressLine());

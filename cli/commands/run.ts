@@ -1,12 +1,11 @@
 /** `run`, `backfill` and `history`: what ExportRun does in a stack, from the command line. */
 import { Command, Option } from "commander";
 import { apiVersions } from "../../provider/cost-management/api-versions";
-import { createContext } from "../../provider/dynamic/context";
 import { historyOf, idOf, readRunHistory } from "../../provider/functions/runs";
 import { UnfinishedError } from "../../provider/resources/errors";
 import { exportRunResource, type RunRecord } from "../../provider/resources/export-run";
-import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
-import { printJson, printTable } from "../output";
+import type { PlainObject } from "../../provider/resources/resource";
+import { commandContext, printJson, printTable } from "../output";
 
 interface Address {
   readonly apiVersion?: string;
@@ -57,7 +56,7 @@ export function historyCommand(): Command {
     .addOption(apiVersion())
     .action(async (id: string, options: Address & { submittedBy?: boolean }) => {
       const lookup = { exportId: id, submittedBy: options.submittedBy === true, ...version(options) };
-      const runs = await readRunHistory(lookup, undefined, createContext());
+      const runs = await readRunHistory(lookup, undefined, commandContext());
       const months = historyOf(runs);
       if (options.json === true) {
         printJson({
@@ -98,7 +97,7 @@ async function carryOut(id: string, wanted: PlainObject, options: Address): Prom
   const inputs = { exportId: id, ...wanted, ...version(options) };
   const { failures } = exportRunResource.check(undefined, inputs, Date.now());
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  const context: ResourceContext = { ...createContext(), progress: (message) => process.stderr.write(`${message}\n`) };
+  const context = commandContext();
   const report = (state: PlainObject): void => {
     const runs = state["runs"] as readonly RunRecord[];
     const { succeeded, empty, failed } = state;

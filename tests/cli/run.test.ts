@@ -43,7 +43,12 @@ interface Result {
 function call(...args: string[]): Promise<Result> {
   const main = join(__dirname, "../../dist/cli/main.js");
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, ...emulator.environment, XDG_STATE_HOME: home },
+    env: {
+      ...process.env,
+      ...emulator.environment,
+      AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "200",
+      XDG_STATE_HOME: home,
+    },
   });
   const timer = setInterval(() => emulator.control.clock.advance(60 * 60_000), 500);
   let [stdout, stderr] = ["", ""];
@@ -73,6 +78,22 @@ test("history shows runs and months, and no person", async () => {
   expect(stdout).toMatch(/\d{4}-\d{2}\s+succeeded/);
   const { stdout: json } = await call("history", id, "--json");
   expect(json).not.toMatch(/submittedBy/);
+});
+
+test.each([
+  ["history", [id]],
+  ["run", [id]],
+  ["backfill", [id, "--from", "2026-01", "--to", "2026-01"]],
+])("%s --json leaves standard output to the JSON, also while the service is throttled", async (command, args) => {
+  emulator.control.faults.add({
+    match: { operation: "exports.history" },
+    effect: { status: 429, headers: { "retry-after": "1" } },
+    times: 1,
+  });
+  const { code, stdout, stderr } = await call(command, ...args, "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ exportId: id });
+  expect(stderr).toMatch(/HTTP 429.*The next attempt is in/);
 });
 
 test("a second run is a new one", async () => {
