@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { downloadExport } from "../../provider/functions/download-export";
 import { monthForm } from "../../provider/cost-management/runs";
-import { commandContext, printJson, printTable, progressLine } from "../output";
+import { commandContext, printJson, printTable, progressLine, tellWhenStopped } from "../output";
 
 interface Options {
   readonly out: string;
@@ -30,6 +30,7 @@ async function download(exportId: string, { out, run, month, flat, json }: Optio
     throw new Error(`--month is "${month}". Write a month as 2026-03.`);
   const context = commandContext();
   const progress = progressLine();
+  tellWhenStopped();
   const downloaded = await downloadExport(
     {
       exportId,

@@ -105,8 +105,16 @@ test("a second run is a new one", async () => {
 test.each([
   [["run", "daily"], /no id of an export/],
   [["run", id.replace("daily", "absent")], /There is no export .*absent/],
-  [["run", id, "--from", "2026-10-01"], /timePeriod needs from and to/],
-  [["backfill", id, "--from", "2026-1", "--to", "2026-02"], /write the month as 2026-03/],
+  [["run", id, "--from", "2026-10-01"], /--from and --to go together/],
+  [["run", id, "--from", "monday", "--to", "friday"], /--from and --to are days, such as 2026-03-01/],
+  [["run", id, "--from", "2026-01-01", "--to", "2026-02-01"], /backfill EXPORT-ID --from 2026-01 --to 2026-02\./],
+  [["backfill", id, "--from", "2026-1", "--to", "2026-02"], /--from is "2026-1"; write the month as 2026-03/],
+  [["backfill", id, "--from", "2026-02", "--to", "2026-01"], /--to is before --from/],
+  [["report", "cost-details", "--scope", "/subscriptions/x", "--from", "2026-01-01"], /--from and --to go together/],
+  [
+    ["report", "reservation-details", "--billing-account", "1", "--from", "1.1.", "--to", "2026-01-31"],
+    /--from is "1\.1\."; write the day as 2026-03-31/,
+  ],
   [["history", id.replace("daily", "absent")], /There is no export .*absent/],
   [["backfill", id], /required option/],
 ])("%j fails with code 1 and a sentence", async (args, message) => {
