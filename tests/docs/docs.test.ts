@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { anchorsOf } from "../support/markdown";
+import { anchorsOf, linksOf } from "../support/markdown";
 
 const root = join(__dirname, "../..");
 const pages = [
@@ -16,26 +16,50 @@ const pages = [
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 
 /** The links of a page that stay in the repository: the file, and the place in it. */
-function linksOf(page: string): readonly { readonly file: string; readonly anchor: string | undefined }[] {
-  const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
-  return links
-    .filter((link) => !/^https?:/.test(link))
-    .map((link) => {
-      const [file = "", anchor] = link.split("#");
-      return { file: file === "" ? page : join(dirname(page), file), anchor };
-    });
+function filesLinkedFrom(page: string): readonly { readonly file: string; readonly anchor?: string }[] {
+  return linksOf(textOf(page)).map(({ path, ...rest }) => ({
+    ...rest,
+    file: path === "" ? page : join(dirname(page), path),
+  }));
 }
 
 test.each(pages)("the links of %s lead to files that exist", (page) => {
-  expect(linksOf(page).filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+  expect(filesLinkedFrom(page).filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
 });
 
 test.each(pages)("the links of %s lead to headings that exist", (page) => {
-  const lost = linksOf(page).filter(
+  const lost = filesLinkedFrom(page).filter(
     ({ file, anchor }) =>
       anchor !== undefined && existsSync(join(root, file)) && !anchorsOf(textOf(file)).includes(anchor),
   );
   expect(lost).toEqual([]);
+});
+
+test("the paths that a page names are those of files and folders", () => {
+  const path =
+    /`((?:bench|campaign|cli|docs|emulator|examples|pipelines|provider|schema|scripts|sdk|tests)\/[\w./-]+)`/g;
+  const named = pages.flatMap((page) => [...textOf(page).matchAll(path)].map(([, name = ""]) => name));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+});
+
+test("every example brings the compiler that its tsconfig.json is written for, and its project file", () => {
+  const examples = pages.flatMap((page) => /^examples\/([a-z-]+)\//.exec(page)?.[1] ?? []);
+  const versions = examples.map((name) => {
+    const text = readFileSync(join(root, "examples", name, "package.json"), "utf8");
+    return (JSON.parse(text) as { devDependencies?: { typescript?: string } }).devDependencies?.typescript;
+  });
+  expect(new Set(versions)).toEqual(new Set(["^6.0.0"]));
+  const projectFiles = examples.filter(
+    (name) => !["Pulumi.yaml", "PulumiPolicy.yaml"].some((file) => existsSync(join(root, "examples", name, file))),
+  );
+  expect(projectFiles).toEqual([]);
+});
+
+test("the project at the root is the quickstart", () => {
+  const atRoot = readFileSync(join(root, "Pulumi.yaml"), "utf8");
+  const own = readFileSync(join(root, "examples/quickstart/Pulumi.yaml"), "utf8");
+  expect(atRoot.replace("main: examples/quickstart\n", "")).toBe(own);
 });
 
 test("every TypeScript block compiles against the package", () => {
@@ -107,7 +131,7 @@ test("the API reference is up to date, and nothing that is exported lacks a docs
 });
 
 test("the index of the documentation names every page", () => {
-  const named = new Set(linksOf("docs/README.md").map(({ file }) => file));
+  const named = new Set(filesLinkedFrom("docs/README.md").map(({ file }) => file));
   const own = pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md");
   expect(own.filter((page) => !named.has(page))).toEqual([]);
 });
