@@ -113,6 +113,10 @@ test("every command that the documentation names exists", () => {
   for (const command of named) expect(help(...command.split(" "))).toContain(`azure-cost-exports ${command}`);
 });
 
+test("no page makes a stack with a command that fails the second time", () => {
+  expect(pages.filter((page) => /pulumi stack init(?! --help)/.test(textOf(page)))).toEqual([]);
+});
+
 test("every npm script that the documentation names exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
