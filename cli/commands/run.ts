@@ -73,10 +73,12 @@ export function historyCommand(): Command {
         console.log("The service knows no run of this export.");
         return;
       }
+      const by = (text: string): readonly string[] => (lookup.submittedBy ? [text] : []);
       printTable(
-        ["submitted", "type", "days", "status", "file"],
+        ["submitted", ...by("by"), "type", "days", "status", "file"],
         runs.map((run) => [
           run.submittedTime ?? "",
+          ...by(run.submittedBy ?? ""),
           run.executionType ?? "",
           days(run),
           run.status,

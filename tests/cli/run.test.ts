@@ -78,6 +78,8 @@ test("history shows runs and months, and no person", async () => {
   expect(stdout).toMatch(/\d{4}-\d{2}\s+succeeded/);
   const { stdout: json } = await call("history", id, "--json");
   expect(json).not.toMatch(/submittedBy/);
+  const { stdout: withPersons } = await call("history", id, "--submitted-by");
+  expect(withPersons).toMatch(/^submitted +by +type .*\n\S+ +\S+ +OnDemand/);
 });
 
 test.each([

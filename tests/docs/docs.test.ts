@@ -113,6 +113,48 @@ test("every command that the documentation names exists", () => {
   for (const command of named) expect(help(...command.split(" "))).toContain(`azure-cost-exports ${command}`);
 });
 
+describe("docs/cli.md", () => {
+  const help = (...command: readonly string[]) =>
+    execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...command, "--help"], { encoding: "utf8" });
+  const optionsIn = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
+  const optionsOfHelp = (text: string) => (text.match(/^ {2}--[a-z-]+/gm) ?? []).map((option) => option.trim());
+
+  /** The options that the tables below a heading name; text around them may speak of other commands. */
+  function optionsOfSection(heading: string): readonly string[] {
+    const section = new RegExp(`^## ${heading}\n([\\s\\S]*?)(?=^## )`, "m").exec(textOf("docs/cli.md"))?.[1] ?? "";
+    return (section.match(/^\| (?:--|`--|the others).*/gm) ?? []).flatMap((row) =>
+      optionsIn(row.startsWith("| the others") ? row : (row.split("|")[1] ?? "")),
+    );
+  }
+
+  test("has a section for each command", () => {
+    const commands = [...help().matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    const headings = [...textOf("docs/cli.md").matchAll(/^## ([a-z]+)$/gm)].map(([, name]) => name);
+    expect(headings.sort()).toEqual(commands.filter((name) => name !== "help").sort());
+  });
+
+  test.each([
+    ["import", [["import"]]],
+    ["migrate", [["migrate"]]],
+    ["doctor", [["doctor"]]],
+    ["run", [["run"]]],
+    ["backfill", [["backfill"]]],
+    ["history", [["history"]]],
+    ["download", [["download"]]],
+    [
+      "report",
+      [
+        ["report", "cost-details"],
+        ["report", "reservation-details"],
+      ],
+    ],
+    ["emulator", [["emulator"]]],
+  ])("names the options of %s, and no other", (heading, commands) => {
+    const known = commands.flatMap((command) => optionsOfHelp(help(...command)));
+    expect([...new Set(optionsOfSection(heading))].sort()).toEqual([...new Set(known)].sort());
+  });
+});
+
 test("no page makes a stack with a command that fails the second time", () => {
   expect(pages.filter((page) => /pulumi stack init(?! --help)/.test(textOf(page)))).toEqual([]);
 });
