@@ -2,6 +2,7 @@
  * A failure as the command line tells it: one sentence, and what to do. The provider speaks to programs, of properties and of
  * the next deployment; here are options, and the command is called again.
  */
+import { redact } from "../provider/arm/redact";
 
 /** What of a sentence is said in other words here. */
 export type Words = readonly (readonly [RegExp, string])[];
@@ -14,9 +15,10 @@ export function sentenceOf(error: Error): string {
   return inWords(systemSentence(error) ?? error.message, deployments);
 }
 
-/** The stacks of a failure and of what caused it, for reports of bugs. */
+/** The stacks of a failure and of what caused it, for reports of bugs: nothing in them is secret, whoever threw it. */
 export function stacksOf(error: Error): string {
-  const { stack = error.message, cause } = error;
+  const { cause } = error;
+  const stack = redact(error.stack ?? error.message);
   return cause instanceof Error ? `${stack}\nCaused by: ${stacksOf(cause)}` : stack;
 }
 

@@ -109,6 +109,13 @@ test("without a network it speaks of the command, and of no deployment", async (
   expect(stderr).toMatch(/ECONNREFUSED.*run the command again\.\n$/s);
 });
 
+test("DEBUG tells the stacks of a failure and of its cause", async () => {
+  const away = { DEBUG: "1", ARM_METADATA_HOSTNAME: `http://127.0.0.1:${await closedPort()}` };
+  const signIn = { ARM_CLIENT_ID: "a", ARM_TENANT_ID: "b", ARM_CLIENT_SECRET: "c" };
+  const { stderr } = await start(["history", id], { ...away, ...signIn }).ended;
+  expect(stderr).toMatch(/^ResourceError: .*\n +at .*\nCaused by: ArmConnectionError: .*\n +at /s);
+});
+
 test("a reader that has had enough ends nothing", async () => {
   await withEmulator(async (emulator) => {
     const command = start(
