@@ -1,5 +1,6 @@
 // Figures, each a ratio or a count taken in one run: npm run bench [-- NAME…] [--json]
 import { styleText } from "node:util";
+import { readArguments } from "../scripts/arguments.mjs";
 
 /** Each benchmark by name; loaded when it is asked for, so that one does not weigh on another. */
 const benchmarks = {
@@ -14,18 +15,19 @@ const benchmarks = {
   start: async () => (await import("./start.mjs")).start(),
 };
 
-const words = process.argv.slice(2);
-const json = words.includes("--json");
-const names = words.filter((word) => !word.startsWith("--"));
-const strangers = names.filter((name) => !(name in benchmarks));
-if (strangers.length > 0) {
-  console.error(`No benchmark named ${strangers.join(", ")}. There are: ${Object.keys(benchmarks).join(", ")}.`);
-  process.exit(2);
-}
+const { values, names } = readArguments({
+  usage: `npm run bench [-- NAME… --json]
+
+Measures, all or what is named, and fails where a figure is beyond its limit.
+  --json  print the figures as one line of JSON, last`,
+  options: { json: { type: "boolean" } },
+  noun: "Benchmark",
+  names: Object.keys(benchmarks),
+});
 
 const results = {};
 let missed = 0;
-for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+for (const name of names) {
   console.log(styleText("bold", name));
   const { figures, limits, least } = await benchmarks[name]();
   results[name] = figures;
@@ -42,5 +44,5 @@ for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
     console.log(`  ${key.padEnd(14)} ${shown.padStart(10)}${bound}${holds ? "" : "  MISSED"}`);
   }
 }
-if (json) console.log(JSON.stringify(results));
+if (values.json) console.log(JSON.stringify(results));
 process.exitCode = missed > 0 ? 1 : 0;

@@ -9,6 +9,7 @@ import { importCommand } from "./commands/import";
 import { migrateCommand } from "./commands/migrate";
 import { reportCommand } from "./commands/report";
 import { backfillCommand, historyCommand, runCommand } from "./commands/run";
+import { sentenceOf, stacksOf } from "./failure";
 
 // Read, not imported: the compiler would put a copy of it into the package.
 const manifest = readFileSync(require.resolve("pulumi-azure-cost-exports/package.json"), "utf8");
@@ -27,9 +28,25 @@ const program = new Command("azure-cost-exports")
   .addCommand(migrateCommand())
   .addCommand(emulatorCommand());
 
-program.parseAsync().catch((error: unknown) => {
-  // A person wants the sentence; the stack is for bugs.
-  const failure = error instanceof Error ? error : new Error(String(error));
-  console.error(process.env["DEBUG"] === undefined ? `error: ${failure.message}` : failure.stack);
-  process.exitCode = 1;
+tellOfHelp(program);
+
+// Whoever reads a pipe may have had enough (head, less); a full disk is a failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") fail(error);
 });
+program.parseAsync().catch((error: unknown) => {
+  fail(error instanceof Error ? error : new Error(String(error)));
+});
+
+/** A person wants the sentence; the stack is for bugs. */
+function fail(error: Error): void {
+  console.error(process.env["DEBUG"] === undefined ? `error: ${sentenceOf(error)}` : stacksOf(error));
+  process.exitCode = 1;
+}
+
+/** After a wrong option or argument. */
+function tellOfHelp(command: Command, above = ""): void {
+  const name = `${above}${command.name()}`;
+  command.showHelpAfterError(`("${name} --help" tells more)`);
+  for (const below of command.commands) tellOfHelp(below, `${name} `);
+}

@@ -5,8 +5,17 @@ import { delimiter, join } from "node:path";
 const root = join(import.meta.dirname, "..");
 
 /** What a user gets, and nothing else. */
-const packed =
-  /^(?:dist\/.+\.(?:js|d\.ts)|docs\/(?:api\/)?(?:README|[a-z-]+)\.md|schema\/export\.schema\.json|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+const packed = new RegExp(
+  `^(?:${[
+    "dist/.+\\.(?:js|d\\.ts)",
+    "docs/(?:api/)?(?:README|[a-z-]+)\\.md",
+    "examples/README\\.md",
+    "examples/[a-z-]+/(?:index\\.ts|README\\.md|package\\.json|tsconfig\\.json|Pulumi(?:Policy)?\\.yaml)",
+    "pipelines/(?:azure-devops|github)/[a-z-]+\\.yml",
+    "schema/export\\.schema\\.json",
+    "package\\.json|(?:README|CHANGELOG|CONTRIBUTING)\\.md|LICENSE",
+  ].join("|")})$`,
+);
 
 /** The longest first: it takes about as long as the others together. */
 const checks = {

@@ -4,12 +4,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readArguments } from "./arguments.mjs";
 import { costByService, downloadCostDetails, serviceTable } from "./demo-files.mjs";
 import { ensurePulumi } from "./pulumi-cli.mjs";
 import { openStack } from "./stack.cjs";
 
 const root = join(import.meta.dirname, "..");
 const { startEmulator } = createRequire(import.meta.url)(join(root, "dist/emulator/index.js"));
+
+readArguments({
+  usage: `npm run demo
+
+Declares, previews, applies, changes, runs and destroys exports, on the real Pulumi CLI against the emulator, and tells each
+step. It takes no options; a step that does not do what it should makes the exit code 1.`,
+});
 
 const began = Date.now();
 const failures = [];

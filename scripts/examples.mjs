@@ -2,20 +2,22 @@
 // array of { name, up, change, cleanPreview, destroy }. Exits 1 when a step of one does not do what it should.
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { readArguments } from "./arguments.mjs";
 import { exampleNames, runExamples } from "./examples/run.cjs";
 import { ensurePulumi } from "./pulumi-cli.mjs";
 
 const root = join(import.meta.dirname, "..");
 const { startEmulator } = createRequire(import.meta.url)(join(root, "dist/emulator/index.js"));
 
-const json = process.argv.includes("--json");
-const asked = process.argv.slice(2).filter((word) => word !== "--json");
-const unknown = asked.filter((name) => !exampleNames().includes(name));
-if (unknown.length > 0) {
-  console.error(`There is no example "${unknown.join('", "')}". There are: ${exampleNames().join(", ")}.`);
-  process.exit(1);
-}
-const names = asked.length > 0 ? asked : exampleNames();
+const { values, names } = readArguments({
+  usage: `npm run examples [-- NAME… --json]
+
+Runs the examples on the real Pulumi CLI, against the emulator: all, or those that are named.
+  --json  print the results as one line of JSON, last`,
+  options: { json: { type: "boolean" } },
+  noun: "Example",
+  names: exampleNames(),
+});
 const steps = ["up", "change", "cleanPreview", "destroy"];
 const width = Math.max(...names.map((name) => name.length));
 
@@ -29,7 +31,7 @@ const results = await runExamples(names, { bin, startEmulator }, (result) => {
 for (const { name, problems } of results) {
   for (const problem of problems) console.error(`\n${name}: ${problem}`);
 }
-if (json)
+if (values.json)
   console.log(
     JSON.stringify(
       results.map(({ name, up, change, cleanPreview, destroy }) => ({ name, up, change, cleanPreview, destroy })),

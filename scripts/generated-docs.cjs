@@ -59,7 +59,7 @@ function rulesPage(tables) {
     "",
     "## Versions of the columns",
     "",
-    "`definition.dataSet.configuration.dataVersion`, newest last. The service's list changes, so another version is a warning.",
+    "`definition.dataSet.configuration.dataVersion`, the newest documented one last: the warning about an unset version names it. FOCUS `1.2` is known from a shipped client alone. The service's list changes, so another version is a warning.",
     "",
     ...table(
       ["dataset", "agreement", "known versions"],

@@ -25,6 +25,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { readArguments } from "./arguments.mjs";
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -389,9 +390,16 @@ const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 if (process.argv[1] === import.meta.filename) {
+  const { values } = readArguments({
+    usage: `npm run -s pulumi-cli [-- --json]
+
+Prints the folder of a Pulumi CLI, which is found, downloaded or built.
+  --json  print all that is known of it`,
+    options: { json: { type: "boolean" } },
+  });
   try {
     const cli = await ensurePulumi();
-    process.stdout.write(process.argv.includes("--json") ? `${JSON.stringify(cli)}\n` : `${cli.bin}\n`);
+    process.stdout.write(values.json ? `${JSON.stringify(cli)}\n` : `${cli.bin}\n`);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -8,6 +8,12 @@ import { check } from "./check.mjs";
 
 const root = join(import.meta.dirname, "..");
 const args = process.argv.slice(2);
+if (args.includes("--help")) {
+  console.log(`npm test [-- PATH… -t NAME …]
+
+Everything; or, with a path or any option of Jest, the tests that these choose. The last line counts what passed and failed.`);
+  process.exit(0);
+}
 const whole = args.length === 0;
 const folder = mkdtempSync(join(tmpdir(), "azure-cost-exports-test-"));
 const traffic = join(folder, "traffic");

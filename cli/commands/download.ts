@@ -1,10 +1,8 @@
 /** `download`: the files that a run delivered. */
 import { Command } from "commander";
-import { createContext } from "../../provider/dynamic/context";
 import { downloadExport } from "../../provider/functions/download-export";
 import { monthForm } from "../../provider/cost-management/runs";
-import type { ResourceContext } from "../../provider/resources/resource";
-import { printJson, printTable, progressLine } from "../output";
+import { commandContext, printJson, printTable, progressLine, tellWhenStopped } from "../output";
 
 interface Options {
   readonly out: string;
@@ -30,8 +28,9 @@ async function download(exportId: string, { out, run, month, flat, json }: Optio
   if (run !== undefined && month !== undefined) throw new Error("Name a run or a month, not both.");
   if (month !== undefined && !monthForm.test(month))
     throw new Error(`--month is "${month}". Write a month as 2026-03.`);
-  const context: ResourceContext = { ...createContext(), progress: (message) => process.stderr.write(`${message}\n`) };
+  const context = commandContext();
   const progress = progressLine();
+  tellWhenStopped();
   const downloaded = await downloadExport(
     {
       exportId,

@@ -1,5 +1,6 @@
 /** `azure-cost-exports import`: an import file and a program for exports that exist already. It reads, and changes nothing in Azure. */
 import { existsSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { createArmClient, readArmSettings, systemClock } from "../../provider/arm";
 import { planImport, type ImportContext, type ImportPlan } from "../../provider/functions/import";
@@ -35,7 +36,11 @@ export function importCommand(): Command {
       "\nNothing is changed in Azure or in a stack. Exit codes: 0 all planned; 1 nothing written; 2 written, but some exports are not in it.",
     )
     .action(async (ids: readonly string[], { scope, name, namePrefix, keepVersion, ...files }: Options) => {
-      refuseOverwriting(files);
+      checkFiles(files);
+      if (scope.length === 0 && ids.length === 0)
+        throw new Error("There is no scope to read exports from. Name one with --scope, or exports by their ids.");
+      if (scope.length === 0 && name.length > 0)
+        throw new Error("--name chooses among the exports of a scope: name that with --scope.");
       const request = {
         scopes: scope,
         exports: ids.map((id) => ({ id })),
@@ -65,9 +70,14 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-/** Asked before anything is read, so that nobody waits for a refusal. */
-export function refuseOverwriting({ out, program, force }: PlanFiles): void {
-  const existing = [out, program].filter((file) => file !== undefined && existsSync(file));
+/** Asked before anything is read, so that nobody waits for a refusal, and no file is written without the other. */
+export function checkFiles({ out, program, force }: PlanFiles): void {
+  const files = program === undefined ? [out] : [out, program];
+  if (program !== undefined && resolve(program) === resolve(out))
+    throw new Error("--out and --program name the same file. Name two.");
+  const homeless = files.filter((file) => !existsSync(dirname(resolve(file))));
+  if (homeless.length > 0) throw new Error(`There is no folder for ${homeless.join(" and ")}. Make it first.`);
+  const existing = files.filter((file) => existsSync(file));
   if (existing.length > 0 && force !== true)
     throw new Error(`${existing.join(" and ")} exists already. Name another file, or add --force to replace it.`);
 }

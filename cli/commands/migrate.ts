@@ -4,7 +4,8 @@ import { Command, Option } from "commander";
 import { planImport } from "../../provider/functions/import";
 import { driftOf, readState, type Remembered, type Tool } from "../../provider/functions/migrate";
 import { sameId } from "../../provider/cost-management/compare";
-import { deliver, quietContext, refuseOverwriting, withPlanFiles, type PlanFiles } from "./import";
+import { reasonOf } from "../failure";
+import { deliver, quietContext, checkFiles, withPlanFiles, type PlanFiles } from "./import";
 
 interface Options extends PlanFiles {
   readonly from: Tool;
@@ -31,8 +32,8 @@ export function migrateCommand(): Command {
   return withPlanFiles(command)
     .addHelpText("after", "\nNothing is changed in Azure, in a stack or in the state. Exit codes as of import.")
     .action(async ({ from, state, keepVersion, ...files }: Options) => {
-      refuseOverwriting(files);
-      const remembered = readState(from, readFileSync(state === "-" ? 0 : state, "utf8"));
+      checkFiles(files);
+      const remembered = readState(from, textOf(state));
       if (remembered.length === 0) throw new Error(`${state} holds no cost management export of ${from}.`);
       const plan = await planImport({ exports: remembered, keepVersion }, undefined, quietContext());
       const told = plan.exports.map((one) => {
@@ -46,6 +47,14 @@ export function migrateCommand(): Command {
         after: taken.map(({ forget }) => forget),
       });
     });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new Error(`The state cannot be read from ${file}: ${reasonOf(error)}.`, { cause: error });
+  }
 }
 
 /** What becomes of the program, by tool. */

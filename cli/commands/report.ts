@@ -1,9 +1,9 @@
 /** `report cost-details` and `report reservation-details`: made on demand, and downloaded where a folder is named. */
 import { Command } from "commander";
-import { createContext } from "../../provider/dynamic/context";
-import { downloadReport, makeReport, type ReportName } from "../../provider/functions/reports";
-import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
-import { printJson, printTable, progressLine } from "../output";
+import { downloadReport, makeReport, refusalsOf, type ReportName } from "../../provider/functions/reports";
+import type { PlainObject } from "../../provider/resources/resource";
+import { inWords, type Words } from "../failure";
+import { commandContext, printJson, printTable, progressLine, tellWhenStopped } from "../output";
 
 interface Output {
   readonly out?: string;
@@ -38,6 +38,8 @@ function costDetailsCommand(): Command {
       invoice,
       ...output
     }: Output & Record<string, string | undefined>) => {
+      if ((from === undefined) !== (to === undefined))
+        throw new Error("--from and --to go together: name both, or none.");
       const timePeriod = from === undefined && to === undefined ? undefined : { start: from, end: to };
       await carryOut("cost-details", { scope, metric, timePeriod, billingPeriod, invoiceId: invoice }, output);
     },
@@ -73,10 +75,18 @@ function withOutput(command: Command): Command {
 }
 
 async function carryOut(name: ReportName, inputs: PlainObject, { out, links, json }: Output): Promise<void> {
-  const context: ResourceContext = { ...createContext(), progress: (message) => process.stderr.write(`${message}\n`) };
   const set = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  const refusals = refusalsOf(name, set, Date.now());
+  if (refusals.length > 0) throw new Error(refusals.map((reason) => inWords(reason, optionWords)).join("\n"));
+  const context = commandContext();
+  tellWhenStopped();
   const report = await makeReport(name, set, context);
-  const files = out === undefined ? [] : await downloadReport(report, out, name, progressLine());
+  let files: Awaited<ReturnType<typeof downloadReport>> = [];
+  try {
+    if (out !== undefined) files = await downloadReport(report, out, name, progressLine());
+  } finally {
+    await report.forget();
+  }
   const shown = links === true ? { links: report.links } : {};
   if (json === true) {
     printJson({ status: report.status, validTill: report.validTill, blobCount: report.links.length, files, ...shown });
@@ -95,3 +105,14 @@ async function carryOut(name: ReportName, inputs: PlainObject, { out, links, jso
   else if (links === true) for (const { link } of report.links) console.log(link);
   else if (report.links.length > 0) console.log("Name a folder with --out to download, or ask for --links.");
 }
+
+/** Properties of the reports, and the options that set them. */
+const optionWords: Words = [
+  [/timePeriod\.start|startDate/g, "--from"],
+  [/timePeriod\.end|endDate/g, "--to"],
+  [/timePeriod/g, "--from and --to"],
+  [/billingPeriod/g, "--billing-period"],
+  [/invoiceId/g, "--invoice"],
+  [/billingAccountId/g, "--billing-account"],
+  [/billingProfileId/g, "--billing-profile"],
+];

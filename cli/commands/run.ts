@@ -1,12 +1,12 @@
 /** `run`, `backfill` and `history`: what ExportRun does in a stack, from the command line. */
 import { Command, Option } from "commander";
 import { apiVersions } from "../../provider/cost-management/api-versions";
-import { createContext } from "../../provider/dynamic/context";
 import { historyOf, idOf, readRunHistory } from "../../provider/functions/runs";
 import { UnfinishedError } from "../../provider/resources/errors";
 import { exportRunResource, type RunRecord } from "../../provider/resources/export-run";
-import type { PlainObject, ResourceContext } from "../../provider/resources/resource";
-import { printJson, printTable } from "../output";
+import type { PlainObject } from "../../provider/resources/resource";
+import { inWords, type Words } from "../failure";
+import { commandContext, printJson, printTable, tellWhenStopped } from "../output";
 
 interface Address {
   readonly apiVersion?: string;
@@ -28,6 +28,8 @@ export function runCommand(): Command {
     .addOption(apiVersion())
     .action(async (id: string, options: Address & { from?: string; to?: string; wait: boolean }) => {
       const { from, to } = options;
+      if ((from === undefined) !== (to === undefined))
+        throw new Error("--from and --to go together: name both, or none.");
       const timePeriod = from === undefined && to === undefined ? {} : { timePeriod: { from, to } };
       await carryOut(id, { ...timePeriod, wait: options.wait }, options);
     });
@@ -57,7 +59,7 @@ export function historyCommand(): Command {
     .addOption(apiVersion())
     .action(async (id: string, options: Address & { submittedBy?: boolean }) => {
       const lookup = { exportId: id, submittedBy: options.submittedBy === true, ...version(options) };
-      const runs = await readRunHistory(lookup, undefined, createContext());
+      const runs = await readRunHistory(lookup, undefined, commandContext());
       const months = historyOf(runs);
       if (options.json === true) {
         printJson({
@@ -71,10 +73,12 @@ export function historyCommand(): Command {
         console.log("The service knows no run of this export.");
         return;
       }
+      const by = (text: string): readonly string[] => (lookup.submittedBy ? [text] : []);
       printTable(
-        ["submitted", "type", "days", "status", "file"],
+        ["submitted", ...by("by"), "type", "days", "status", "file"],
         runs.map((run) => [
           run.submittedTime ?? "",
+          ...by(run.submittedBy ?? ""),
           run.executionType ?? "",
           days(run),
           run.status,
@@ -95,15 +99,17 @@ function version({ apiVersion: named }: Address): { readonly apiVersion?: string
 
 /** Checks like a preview, runs like an up; a failure names what remains, and a second call goes on from there. */
 async function carryOut(id: string, wanted: PlainObject, options: Address): Promise<void> {
-  const inputs = { exportId: id, ...wanted, ...version(options) };
+  const exportId = idOf({ exportId: id });
+  const inputs = { exportId, ...wanted, ...version(options) };
   const { failures } = exportRunResource.check(undefined, inputs, Date.now());
-  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  const context: ResourceContext = { ...createContext(), progress: (message) => process.stderr.write(`${message}\n`) };
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => inWords(reason, optionWords)).join("\n"));
+  const context = commandContext();
+  tellWhenStopped();
   const report = (state: PlainObject): void => {
     const runs = state["runs"] as readonly RunRecord[];
     const { succeeded, empty, failed } = state;
     if (options.json === true) {
-      printJson({ exportId: idOf({ exportId: id }), succeeded, empty, failed, runs });
+      printJson({ exportId, succeeded, empty, failed, runs });
       return;
     }
     printTable(
@@ -121,6 +127,17 @@ async function carryOut(id: string, wanted: PlainObject, options: Address): Prom
     throw error;
   }
 }
+
+/** Properties of an ExportRun, and the options that set them. */
+const optionWords: Words = [
+  [/^timePeriod needs from and to, as ISO 8601 dates/, "--from and --to are days, such as 2026-03-01"],
+  [
+    /For several months set months: \{ from: "(\S+)", to: "(\S+)" \}/,
+    "For several months call: azure-cost-exports backfill EXPORT-ID --from $1 --to $2",
+  ],
+  [/^(?:timePeriod|months)(?= )/, "The span"],
+  [/months\.(from|to)/g, "--$1"],
+];
 
 function days({
   period,

@@ -15,27 +15,24 @@ export function sharedContext(): ResourceContext {
   return shared.context;
 }
 
-/** A context of its own, for functions that run in the program. */
-export function createContext(config?: (key: string) => string | undefined): ResourceContext {
+/**
+ * A context of its own, for functions that run in the program. What it has to say in between goes to `tell`: a command whose
+ * standard output is for its result names another place.
+ */
+export function createContext(
+  config?: (key: string) => string | undefined,
+  tell: (message: string) => void = (message) => console.log(message),
+): ResourceContext {
   const clock = systemClock;
   const settings = readArmSettings({ env: process.env, ...(config === undefined ? {} : { config }) });
-  const arm = createArmClient(settings, {
-    clock,
-    // A wait without a word looks like a hang.
-    log: (message) => {
-      console.log(message);
-    },
-  });
+  // A wait without a word looks like a hang.
+  const arm = createArmClient(settings, { clock, log: tell });
   return {
     arm,
     clock,
     reader: createExportReader(arm, clock),
-    warn: (message) => {
-      console.log(`warning: ${message}`);
-    },
-    progress: (message) => {
-      console.log(message);
-    },
+    warn: (message) => tell(`warning: ${message}`),
+    progress: tell,
     waitUnit: settings.retryFloorMs,
     journal: createRunJournal({ engine: engineAddress, engineLives }, journalFolder(settings.cloud)),
     assertEngine: async () => {

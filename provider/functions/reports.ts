@@ -16,21 +16,25 @@ export interface MadeReport {
   /** Until when the links work. */
   readonly validTill?: string;
   readonly links: readonly ReportLink[];
+  /** Called when the report is in the hands of whoever asked: the same call then makes a new one, until then it finds this. */
+  readonly forget: () => Promise<unknown>;
 }
 
-/** Makes a report. Inputs are those of the resource, checked as a preview checks them. */
+/** What a preview would refuse of the inputs, which are those of the resource. */
+export function refusalsOf(name: ReportName, inputs: PlainObject, now: number): readonly string[] {
+  return resources[name].check(undefined, inputs, now).failures.map(({ reason }) => reason);
+}
+
+/** Makes a report of inputs that nothing refuses. */
 export async function makeReport(name: ReportName, inputs: PlainObject, context: ResourceContext): Promise<MadeReport> {
   const resource = resources[name];
-  const { failures } = resource.check(undefined, inputs, context.clock.now());
-  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
   const { state } = await resource.create(inputs, context);
-  // What was made is handed over; the same call later makes a new one.
-  await resource.delete("", state, context);
   const validTill = state["validTill"] ?? state["validUntil"];
   return {
     status: String(state["status"]),
     ...(typeof validTill === "string" ? { validTill } : {}),
     links: linksOf(state),
+    forget: () => resource.delete("", state, context),
   };
 }
 

@@ -18,7 +18,6 @@ const sas = (letter) => `sv=2024-11-04&ss=b&srt=sco&sp=rwdlac&se=2099-01-01T00:0
 /**
  * @typedef {object} Case
  * @property {string} name the folder in examples/
- * @property {string} [project] the folder of Pulumi.yaml, from the root; default: the example's own
  * @property {boolean} [azureNative] whether it uses azure-native, for which the stand-in is put in place
  * @property {object} [emulator] options of the emulator
  * @property {Record<string, string>} [config] settings, without the project's name
@@ -36,7 +35,6 @@ const sas = (letter) => `sv=2024-11-04&ss=b&srt=sco&sp=rwdlac&se=2099-01-01T00:0
 const cases = [
   {
     name: "quickstart",
-    project: ".",
     created: /\+ 4 created/,
     change: { key: "folder", value: "focus/daily", shows: /~ 1 to update/, applied: /~ 1 updated/ },
   },

@@ -24,7 +24,7 @@ async function runExample(name, { bin, startEmulator }) {
   try {
     stack = await openStack({
       bin,
-      cwd: join(root, example.project ?? join("examples", name)),
+      cwd: join(root, "examples", name),
       // `npm run check` has seen the types; the waits between attempts are those of the service.
       environment: {
         ...emulator.environment,

@@ -36,14 +36,14 @@ describe("azure-cost-exports emulator --json", () => {
     });
     const taken = start("emulator", "--http-port", new URL(controlUrl).port);
     const failed = await taken.ended;
-    expect([failed.code, failed.output]).toEqual([1, expect.stringContaining("EADDRINUSE")]);
+    expect([failed.code, failed.output]).toEqual([1, expect.stringContaining("is taken by another program")]);
     command.child.stdin.end();
     await command.ended;
   });
 
   test("ends when the folder of the certificate cannot be made", async () => {
     const { code, output } = await start("emulator", "--json", "--ca-folder", __filename).ended;
-    expect([code, output]).toEqual([1, expect.stringContaining("EEXIST")]);
+    expect([code, output]).toEqual([1, expect.stringContaining("there is a file of that name")]);
   });
 });
 

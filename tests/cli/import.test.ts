@@ -1,5 +1,5 @@
 /** `azure-cost-exports import` as a person calls it, against the emulator. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importCommand } from "../../cli/commands/import";
@@ -119,10 +119,26 @@ test("replaces no file unasked, and reads nothing before saying so", async () =>
 });
 
 test.each([
+  [
+    "the folder of one is missing",
+    ["--program", "no/such/folder/index.ts"],
+    /no folder for .*no\/such\/folder\/index\.ts/,
+  ],
+  ["both are the same", ["--program", "import.json"], /--out and --program name the same file/],
+])("writes neither file where %s", async (_, args, message) => {
+  const [option = "", name = ""] = args;
+  const both = ["--scope", scope, "--out", file("import.json"), option, file(name)];
+  await expect(call(...both)).rejects.toThrow(message);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(emulator.control.requests.list({ category: "arm" })).toEqual([]);
+});
+
+test.each([
   ["nothing at the scope", ["--scope", billing], /no export was found/],
   ["no such name", ["--scope", scope, "--name", "z*"], /no export was found/],
   ["an id that is not there", [idOf("absent")], /absent: not found/],
-  ["no scope at all", [], /There is no scope/],
+  ["no scope at all", [], /There is no scope.*--scope/],
+  ["a pattern without a scope", [idOf("daily"), "--name", "d*"], /--name chooses among the exports of a scope/],
   ["a scope in a wrong form", ["--scope", "123456"], /Did you mean .*billingAccounts\/123456/],
 ])("%s: writes nothing", async (_, args, message) => {
   await expect(call(...args, "--out", file("import.json"))).rejects.toThrow(message);

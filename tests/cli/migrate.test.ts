@@ -130,6 +130,16 @@ test("a state without exports of the tool writes nothing", async () => {
   expect(existsSync(join(folder, "import.json"))).toBe(false);
 });
 
+test("a state that cannot be read is said with the reason", async () => {
+  const away = ["--from", "azurerm", "--out", join(folder, "import.json"), "--state"];
+  const reading = (state: string) =>
+    migrateCommand()
+      .exitOverride()
+      .parseAsync([...away, state], { from: "user" });
+  await expect(reading(join(folder, "none.json"))).rejects.toThrow(/none\.json: there is no such file or folder\./);
+  await expect(reading(folder)).rejects.toThrow(/: it is a folder\./);
+});
+
 test("the file is the one that import writes", async () => {
   await call(terraform(givenByTerraform("daily")), "--from", "azurerm");
   const { resources } = JSON.parse(readFileSync(join(folder, "import.json"), "utf8")) as { resources: object[] };

@@ -43,7 +43,12 @@ interface Result {
 function call(...args: string[]): Promise<Result> {
   const main = join(__dirname, "../../dist/cli/main.js");
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, ...emulator.environment, XDG_STATE_HOME: home },
+    env: {
+      ...process.env,
+      ...emulator.environment,
+      AZURE_COST_EXPORTS_MIN_RETRY_DELAY: "200",
+      XDG_STATE_HOME: home,
+    },
   });
   const timer = setInterval(() => emulator.control.clock.advance(60 * 60_000), 500);
   let [stdout, stderr] = ["", ""];
@@ -73,6 +78,24 @@ test("history shows runs and months, and no person", async () => {
   expect(stdout).toMatch(/\d{4}-\d{2}\s+succeeded/);
   const { stdout: json } = await call("history", id, "--json");
   expect(json).not.toMatch(/submittedBy/);
+  const { stdout: withPersons } = await call("history", id, "--submitted-by");
+  expect(withPersons).toMatch(/^submitted +by +type .*\n\S+ +\S+ +OnDemand/);
+});
+
+test.each([
+  ["history", [id]],
+  ["run", [id]],
+  ["backfill", [id, "--from", "2026-01", "--to", "2026-01"]],
+])("%s --json leaves standard output to the JSON, also while the service is throttled", async (command, args) => {
+  emulator.control.faults.add({
+    match: { operation: "exports.history" },
+    effect: { status: 429, headers: { "retry-after": "1" } },
+    times: 1,
+  });
+  const { code, stdout, stderr } = await call(command, ...args, "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ exportId: id });
+  expect(stderr).toMatch(/HTTP 429.*The next attempt is in/);
 });
 
 test("a second run is a new one", async () => {
@@ -84,8 +107,16 @@ test("a second run is a new one", async () => {
 test.each([
   [["run", "daily"], /no id of an export/],
   [["run", id.replace("daily", "absent")], /There is no export .*absent/],
-  [["run", id, "--from", "2026-10-01"], /timePeriod needs from and to/],
-  [["backfill", id, "--from", "2026-1", "--to", "2026-02"], /write the month as 2026-03/],
+  [["run", id, "--from", "2026-10-01"], /--from and --to go together/],
+  [["run", id, "--from", "monday", "--to", "friday"], /--from and --to are days, such as 2026-03-01/],
+  [["run", id, "--from", "2026-01-01", "--to", "2026-02-01"], /backfill EXPORT-ID --from 2026-01 --to 2026-02\./],
+  [["backfill", id, "--from", "2026-1", "--to", "2026-02"], /--from is "2026-1"; write the month as 2026-03/],
+  [["backfill", id, "--from", "2026-02", "--to", "2026-01"], /--to is before --from/],
+  [["report", "cost-details", "--scope", "/subscriptions/x", "--from", "2026-01-01"], /--from and --to go together/],
+  [
+    ["report", "reservation-details", "--billing-account", "1", "--from", "1.1.", "--to", "2026-01-31"],
+    /--from is "1\.1\."; write the day as 2026-03-31/,
+  ],
   [["history", id.replace("daily", "absent")], /There is no export .*absent/],
   [["backfill", id], /required option/],
 ])("%j fails with code 1 and a sentence", async (args, message) => {

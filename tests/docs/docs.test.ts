@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { anchorsOf } from "../support/markdown";
+import { anchorsOf, linksOf } from "../support/markdown";
 
 const root = join(__dirname, "../..");
 const pages = [
@@ -16,26 +16,50 @@ const pages = [
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 
 /** The links of a page that stay in the repository: the file, and the place in it. */
-function linksOf(page: string): readonly { readonly file: string; readonly anchor: string | undefined }[] {
-  const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? "");
-  return links
-    .filter((link) => !/^https?:/.test(link))
-    .map((link) => {
-      const [file = "", anchor] = link.split("#");
-      return { file: file === "" ? page : join(dirname(page), file), anchor };
-    });
+function filesLinkedFrom(page: string): readonly { readonly file: string; readonly anchor?: string }[] {
+  return linksOf(textOf(page)).map(({ path, ...rest }) => ({
+    ...rest,
+    file: path === "" ? page : join(dirname(page), path),
+  }));
 }
 
 test.each(pages)("the links of %s lead to files that exist", (page) => {
-  expect(linksOf(page).filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+  expect(filesLinkedFrom(page).filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
 });
 
 test.each(pages)("the links of %s lead to headings that exist", (page) => {
-  const lost = linksOf(page).filter(
+  const lost = filesLinkedFrom(page).filter(
     ({ file, anchor }) =>
       anchor !== undefined && existsSync(join(root, file)) && !anchorsOf(textOf(file)).includes(anchor),
   );
   expect(lost).toEqual([]);
+});
+
+test("the paths that a page names are those of files and folders", () => {
+  const path =
+    /`((?:bench|campaign|cli|docs|emulator|examples|pipelines|provider|schema|scripts|sdk|tests)\/[\w./-]+)`/g;
+  const named = pages.flatMap((page) => [...textOf(page).matchAll(path)].map(([, name = ""]) => name));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+});
+
+test("every example brings the compiler that its tsconfig.json is written for, and its project file", () => {
+  const examples = pages.flatMap((page) => /^examples\/([a-z-]+)\//.exec(page)?.[1] ?? []);
+  const versions = examples.map((name) => {
+    const text = readFileSync(join(root, "examples", name, "package.json"), "utf8");
+    return (JSON.parse(text) as { devDependencies?: { typescript?: string } }).devDependencies?.typescript;
+  });
+  expect(new Set(versions)).toEqual(new Set(["^6.0.0"]));
+  const projectFiles = examples.filter(
+    (name) => !["Pulumi.yaml", "PulumiPolicy.yaml"].some((file) => existsSync(join(root, "examples", name, file))),
+  );
+  expect(projectFiles).toEqual([]);
+});
+
+test("the project at the root is the quickstart", () => {
+  const atRoot = readFileSync(join(root, "Pulumi.yaml"), "utf8");
+  const own = readFileSync(join(root, "examples/quickstart/Pulumi.yaml"), "utf8");
+  expect(atRoot.replace("main: examples/quickstart\n", "")).toBe(own);
 });
 
 test("every TypeScript block compiles against the package", () => {
@@ -89,6 +113,52 @@ test("every command that the documentation names exists", () => {
   for (const command of named) expect(help(...command.split(" "))).toContain(`azure-cost-exports ${command}`);
 });
 
+describe("docs/cli.md", () => {
+  const help = (...command: readonly string[]) =>
+    execFileSync(process.execPath, [join(root, "dist/cli/main.js"), ...command, "--help"], { encoding: "utf8" });
+  const optionsIn = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option);
+  const optionsOfHelp = (text: string) => (text.match(/^ {2}--[a-z-]+/gm) ?? []).map((option) => option.trim());
+
+  /** The options that the tables below a heading name; text around them may speak of other commands. */
+  function optionsOfSection(heading: string): readonly string[] {
+    const section = new RegExp(`^## ${heading}\n([\\s\\S]*?)(?=^## )`, "m").exec(textOf("docs/cli.md"))?.[1] ?? "";
+    return (section.match(/^\| (?:--|`--|the others).*/gm) ?? []).flatMap((row) =>
+      optionsIn(row.startsWith("| the others") ? row : (row.split("|")[1] ?? "")),
+    );
+  }
+
+  test("has a section for each command", () => {
+    const commands = [...help().matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    const headings = [...textOf("docs/cli.md").matchAll(/^## ([a-z]+)$/gm)].map(([, name]) => name);
+    expect(headings.sort()).toEqual(commands.filter((name) => name !== "help").sort());
+  });
+
+  test.each([
+    ["import", [["import"]]],
+    ["migrate", [["migrate"]]],
+    ["doctor", [["doctor"]]],
+    ["run", [["run"]]],
+    ["backfill", [["backfill"]]],
+    ["history", [["history"]]],
+    ["download", [["download"]]],
+    [
+      "report",
+      [
+        ["report", "cost-details"],
+        ["report", "reservation-details"],
+      ],
+    ],
+    ["emulator", [["emulator"]]],
+  ])("names the options of %s, and no other", (heading, commands) => {
+    const known = commands.flatMap((command) => optionsOfHelp(help(...command)));
+    expect([...new Set(optionsOfSection(heading))].sort()).toEqual([...new Set(known)].sort());
+  });
+});
+
+test("no page makes a stack with a command that fails the second time", () => {
+  expect(pages.filter((page) => /pulumi stack init(?! --help)/.test(textOf(page)))).toEqual([]);
+});
+
 test("every npm script that the documentation names exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
@@ -107,7 +177,7 @@ test("the API reference is up to date, and nothing that is exported lacks a docs
 });
 
 test("the index of the documentation names every page", () => {
-  const named = new Set(linksOf("docs/README.md").map(({ file }) => file));
+  const named = new Set(filesLinkedFrom("docs/README.md").map(({ file }) => file));
   const own = pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md");
   expect(own.filter((page) => !named.has(page))).toEqual([]);
 });

@@ -1,18 +1,30 @@
 /** The tarball as a user gets it, installed in a project of its own. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { anchorsOf, linksOf } from "../support/markdown";
 
 const root = join(__dirname, "../..");
 const azureNative = "@pulumi/azure-native";
 let project: string;
+/** The package in it. */
+let home: string;
 
 /** Packs the package and unpacks it where a user's project would find it; its dependencies are those of this repository. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), "azure-cost-exports-package-"));
   const modules = join(project, "node_modules");
-  const home = join(modules, "pulumi-azure-cost-exports");
+  home = join(modules, "pulumi-azure-cost-exports");
   mkdirSync(home, { recursive: true });
   const [{ filename }] = JSON.parse(
     execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
@@ -76,6 +88,41 @@ test("the command line answers from the package", () => {
       encoding: "utf8",
     }).trim(),
   ).toBe("0.1.0");
+});
+
+test("every link of a page in the package leads to a file and a heading in the package", () => {
+  const pages = readdirSync(home, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+  expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/README.md", "examples/README.md"]));
+  const lost = pages.flatMap((page) => {
+    const text = readFileSync(join(home, page), "utf8");
+    return linksOf(text).flatMap(({ link, path, anchor }) => {
+      const file = path === "" ? join(home, page) : join(home, dirname(page), path);
+      const found = file.startsWith(home) && existsSync(file);
+      const there = found && (anchor === undefined || anchorsOf(readFileSync(file, "utf8")).includes(anchor));
+      return there ? [] : [`${page}: ${link}`];
+    });
+  });
+  expect(lost).toEqual([]);
+});
+
+test("no stack's own settings are in the package, whatever lies in the examples", () => {
+  const file = join(root, "examples/backfill/Pulumi.left-behind.yaml");
+  writeFileSync(file, "config: {}\n");
+  try {
+    const listed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(listed).toContain("examples/backfill/Pulumi.yaml");
+    expect(listed).not.toContain("left-behind");
+  } finally {
+    rmSync(file);
+  }
+});
+
+test("what is packed is built before", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: { prepack?: string } };
+  expect(scripts.prepack).toBe("node scripts/build.mjs");
 });
 
 test("importing loads neither the network nor the identity libraries", () => {
@@ -153,6 +200,8 @@ test.each([
   ["5.0 in a project of the old way", oldest, ["--module", "commonjs", "--moduleResolution", "node"]],
   ["6", newest, ["--module", "nodenext", "--moduleResolution", "nodenext", "--ignoreConfig"]],
 ])("the declarations compile with TypeScript %s", (_version, compiler, options) => {
+  // A compiler that is not there finds no fault: "npm ci" brings all three.
+  expect(existsSync(join(root, compiler, "bin/tsc"))).toBe(true);
   writeFileSync(join(project, "index.ts"), program);
   const common = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022", "--types", "node"];
   const args = [join(root, compiler, "bin/tsc"), ...common, "--preserveSymlinks", ...options, "index.ts"];
@@ -163,7 +212,7 @@ test.each([
     // Declarations of others are not ours to mend.
     const ours = stdout
       .split("\n")
-      .filter((line) => /^(?:index\.ts|node_modules\/pulumi-azure-cost-exports)/.test(line));
+      .filter((line) => /^(?:index\.ts|node_modules\/pulumi-azure-cost-exports|error )/.test(line));
     expect(ours).toEqual([]);
   }
 });

@@ -17,6 +17,19 @@ export function anchorsOf(page: string): readonly string[] {
   return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id)];
 }
 
+/** The links of a page that lead to no website: to a path from the page on, which is empty for the page itself, and a place in it. */
+export function linksOf(
+  page: string,
+): readonly { readonly link: string; readonly path: string; readonly anchor?: string }[] {
+  return [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [path = "", anchor] = link.split("#");
+      return { link, path, ...(anchor === undefined ? {} : { anchor }) };
+    });
+}
+
 /** Without the blocks between fences, whose lines may begin with a #. */
 export function withoutCode(page: string): string {
   return page.replace(/^```.*?^```$/gms, "");
