@@ -75,7 +75,7 @@ export async function openContainer(
     refusals.push(`your sign-in: ${refusal}`);
   }
   const bySas = async (): Promise<Container["address"]> => {
-    const sas = await containerSas(place, context, deadline);
+    const sas = await containerSas(place, storage.local, context, deadline);
     return (blobName) => Promise.resolve({ link: `${urlOf(blobName)}?${sas}`, headers: blobVersion });
   };
   try {
@@ -128,15 +128,20 @@ function noStorage({ accountId }: Pick<BlobPlace, "accountId">): NoStorageError 
   );
 }
 
-/** A SAS of the container that allows to read and nothing else; good for six hours. */
-async function containerSas(place: BlobPlace, context: ResourceContext, deadline: number): Promise<string> {
+/** A SAS of the container that allows to read and nothing else, over https but where an emulator's storage has none; good for six hours. */
+async function containerSas(
+  place: BlobPlace,
+  local: boolean,
+  context: ResourceContext,
+  deadline: number,
+): Promise<string> {
   const name = place.accountId.split("/").at(-1) ?? "";
   const expiry = new Date(context.arm.serviceTime() + sasLifetime).toISOString().replace(/\.\d+Z$/, "Z");
   const body = {
     canonicalizedResource: `/blob/${name}/${place.container}`,
     signedResource: "c",
     signedPermission: "r",
-    signedProtocol: "https,http",
+    signedProtocol: local ? "https,http" : "https",
     signedExpiry: expiry,
   };
   const { body: answer } = await askArm("POST", place.accountId, "/ListServiceSas", body, context, deadline);

@@ -313,27 +313,24 @@ async function carryOut(
   remember: Remember,
   told: string,
 ): Promise<RunRecord> {
-  let runId = record.runId;
-  if (runId === undefined) {
-    const started = (await resume(job, record, context)) ?? (await start(job, record, context));
-    remember(recordOf(record, started));
-    runId = started.runId;
-  }
-  if (!job.wait)
-    return recordOf(
-      record,
-      (await runHistory(job, context)).find((run) => run.runId === runId),
-    );
-  return await ended(job, record, runId, context, remember, told);
+  const run = (await resume(job, record, context)) ?? (await start(job, record, context));
+  remember(recordOf(record, run));
+  return job.wait ? await ended(job, record, run, context, remember, told) : recordOf(record, run);
 }
 
-/** The run that a killed process of ours started, or was about to start, as its note in the journal tells. */
+/**
+ * The run that was started before, as the state tells, or the note that a killed process of ours left. The history keeps the
+ * last ten: of an older one only the note knows how it ended.
+ */
 async function resume(job: Work, record: RunRecord, context: ResourceContext): Promise<Run | undefined> {
   const note = await context.journal.claim(keyOf(job.inputs, record));
-  if (note === undefined) return undefined;
+  if (note?.ended !== undefined) return note.ended;
+  const handle = record.runId ?? note?.handle;
+  if (handle === undefined && note === undefined) return undefined;
   const history = await runHistory(job, context);
-  if (note.handle !== undefined) return history.find(({ runId }) => runId === note.handle);
-  return fresh(history, new Set(note.seen), record).at(-1);
+  return handle === undefined
+    ? fresh(history, new Set(note?.seen), record).at(-1)
+    : history.find(({ runId }) => runId === handle);
 }
 
 /** Runs on demand of the same days that were not there before, newest first. */
@@ -421,35 +418,39 @@ async function postRun(job: Work, record: RunRecord, context: ResourceContext): 
 async function ended(
   job: Work,
   record: RunRecord,
-  runId: string,
+  begun: Run,
   context: ResourceContext,
   remember: Remember,
   told: string,
 ): Promise<RunRecord> {
   const days =
     record.period === undefined ? "" : ` (${record.period.from.slice(0, 10)} to ${record.period.to.slice(0, 10)})`;
+  const key = keyOf(job.inputs, record);
+  let run = begun;
   let last = "";
   for (let attempt = 1; ; attempt++) {
-    const run = (await runHistory(job, context)).find((candidate) => candidate.runId === runId);
     const latest = recordOf(record, run);
     remember(latest);
-    if (latest.status !== last)
-      context.progress(`${addressOf(job.exportId).exportName}: ${told}${days}: ${latest.status}`);
-    last = latest.status;
-    // A failed run is started anew by the next deployment; any other end is remembered until the engine has recorded it.
-    if (run?.outcome === "failed") context.journal.remove(keyOf(job.inputs, record));
-    if (run?.outcome === "succeeded" && job.inputs["manifests"] !== false)
-      return { ...latest, ...(await filesTold(run, job, context)) };
-    if (run !== undefined && run.outcome !== "running") return latest;
+    if (run.status !== last) context.progress(`${addressOf(job.exportId).exportName}: ${told}${days}: ${run.status}`);
+    last = run.status;
+    if (run.outcome !== "running") {
+      // A failed run is started anew by the next deployment; any other end is remembered until the engine has recorded it.
+      if (run.outcome === "failed") context.journal.remove(key);
+      else context.journal.write(key, { startedAt: context.clock.now(), seen: [], ended: withoutPerson(run) });
+      return run.outcome === "succeeded" && job.inputs["manifests"] !== false
+        ? { ...latest, ...(await filesTold(run, job, context)) }
+        : latest;
+    }
     await wait(
       job,
       attempt,
       context,
       new ResourceError(
         "StillRunning",
-        `${told}${days} of ${job.exportId} still ${last === "" ? "goes on" : `is ${last}`} after the time that timeouts allow (run ${runId}).`,
+        `${told}${days} of ${job.exportId} still is ${last} after the time that timeouts allow (run ${run.runId}).`,
       ),
     );
+    run = (await runHistory(job, context)).find(({ runId }) => runId === run.runId) ?? run;
   }
 }
 
@@ -499,11 +500,15 @@ async function runHistory(
   return response.status === 404 ? [] : parseRuns(response.body);
 }
 
-/** What state keeps of a run; who started it is a person's address, and stays out. */
+/** What state keeps of a run. */
 function recordOf(record: RunRecord, run: Run | undefined): RunRecord {
   if (run === undefined) return record;
-  const { submittedBy, ...rest } = run;
-  return { ...(record.period === undefined ? {} : { period: record.period }), ...rest };
+  return { ...(record.period === undefined ? {} : { period: record.period }), ...withoutPerson(run) };
+}
+
+/** Who started a run is a person's address: neither the state nor a note keeps it. */
+function withoutPerson({ submittedBy, ...rest }: Run): Run {
+  return rest;
 }
 
 function recordsOf(state: PlainObject): readonly RunRecord[] {

@@ -7,6 +7,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Run } from "../cost-management/runs";
 import { isRecord } from "../cost-management/unknown";
 
 export interface JournalNote {
@@ -16,6 +17,8 @@ export interface JournalNote {
   readonly seen: readonly string[];
   /** What the service gave to find the work by: the id of a run, or the address of an operation. */
   readonly handle?: string;
+  /** The run, once it ended well: a long backfill outlives the ten runs of the history. */
+  readonly ended?: Run;
 }
 
 /** Notes are found by what identifies a run for its program: export, period, triggers. */
@@ -111,9 +114,19 @@ function engineOf(path: string): string | undefined {
 }
 
 function parseNote(raw: unknown): JournalNote | undefined {
-  if (!isRecord(raw) || typeof raw["startedAt"] !== "number" || !Array.isArray(raw["seen"])) return undefined;
-  const seen = raw["seen"].filter((id) => typeof id === "string");
-  return { startedAt: raw["startedAt"], seen, ...(typeof raw["handle"] === "string" ? { handle: raw["handle"] } : {}) };
+  if (!isRecord(raw)) return undefined;
+  const { startedAt, seen, handle, ended } = raw;
+  if (typeof startedAt !== "number" || !Array.isArray(seen)) return undefined;
+  return {
+    startedAt,
+    seen: seen.filter((id) => typeof id === "string"),
+    ...(typeof handle === "string" ? { handle } : {}),
+    ...(isRun(ended) ? { ended } : {}),
+  };
+}
+
+function isRun(value: unknown): value is Run {
+  return isRecord(value) && ["runId", "status", "outcome"].every((key) => typeof value[key] === "string");
 }
 
 function quietly<T>(action: () => T): T | undefined {

@@ -14,24 +14,21 @@ beforeEach(() => {
   asked.mockResolvedValue({ statusCode: 200, headers: {}, pour: () => Promise.resolve(), close: () => undefined });
 });
 
-/** ARM says that the account's blobs are there, and signs a SAS when it is asked. */
-function contextOf(endpoint: string): ResourceContext {
+/** ARM says that the account's blobs are there, and signs a SAS when it is asked; `posted` gets what it is asked for. */
+function contextOf(endpoint: string, { local = false, posted = [] as unknown[] } = {}): ResourceContext {
   const { arm, ...rest } = fakeArm();
   return {
     ...rest,
     arm: {
       ...arm,
       blobStorage: () =>
-        Promise.resolve({ suffix: "core.windows.net", local: false, token: () => Promise.resolve("for-storage") }),
-      send: ({ method }) =>
-        Promise.resolve(
-          respond(
-            200,
-            method === "POST"
-              ? { serviceSasToken: "sp=r&sig=x" }
-              : { properties: { primaryEndpoints: { blob: endpoint } } },
-          ),
-        ),
+        Promise.resolve({ suffix: "core.windows.net", local, token: () => Promise.resolve("for-storage") }),
+      send: ({ method, body }) => {
+        if (method !== "POST")
+          return Promise.resolve(respond(200, { properties: { primaryEndpoints: { blob: endpoint } } }));
+        posted.push(body);
+        return Promise.resolve(respond(200, { serviceSasToken: "sp=r&sig=x" }));
+      },
     },
   };
 }
@@ -57,6 +54,20 @@ test.each([
 ])("any other address gets none, but a SAS that reads: %s", async (endpoint) => {
   expect(await bearersAt(endpoint)).toEqual([undefined]);
 });
+
+test.each([
+  [false, "https://costs.example.org/", "https"],
+  [true, "http://127.0.0.1:10000/finopscosts", "https,http"],
+])(
+  "a SAS reads one container, and without TLS of an emulator's storage alone (local: %s)",
+  async (local, endpoint, protocol) => {
+    const posted: unknown[] = [];
+    await openContainer({ accountId, container: "costs" }, "m", contextOf(endpoint, { local, posted }), Infinity);
+    expect(posted).toEqual([
+      expect.objectContaining({ signedResource: "c", signedPermission: "r", signedProtocol: protocol }),
+    ]);
+  },
+);
 
 test("an address without TLS is not asked at all", async () => {
   await expect(

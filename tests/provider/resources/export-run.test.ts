@@ -156,6 +156,47 @@ test.each([
   expect(posts()).toBe(1);
 });
 
+/** The history that a service which keeps only ten runs would give. */
+async function lastTen(request: ArmRequest, send: () => ReturnType<ArmClient["send"]>): ReturnType<ArmClient["send"]> {
+  const response = await send();
+  if (request.operation !== "poll") return response;
+  const { value } = response.body as { value: { properties: { submittedTime: string } }[] };
+  const newestFirst = value.toSorted((a, b) => b.properties.submittedTime.localeCompare(a.properties.submittedTime));
+  return { ...response, body: { value: newestFirst.slice(0, 10) } };
+}
+
+test("a backfill that is killed after more months than the history keeps starts none of them twice", async () => {
+  const journal = memoryJournal();
+  const killed = program(journal);
+  const inputs = { exportId: id("daily"), months: { from: "2025-10", to: "2026-11" } };
+  await new Promise<void>((reached) => {
+    killed.intercept = (request, send) => {
+      if (request.method !== "POST" || posts() < 12) return lastTen(request, send);
+      reached();
+      return new Promise<never>(() => undefined);
+    };
+    void exportRunResource.create(inputs, killed);
+  });
+  const again = program(journal);
+  again.intercept = lastTen;
+  const { state } = await exportRunResource.create(inputs, again);
+  expect(state).toMatchObject({ succeeded: 14, failed: 0 });
+  expect(new Set(runsOf(state).map(({ runId }) => runId)).size).toBe(14);
+  expect(posts()).toBe(14);
+});
+
+test("a run that others pushed out of the history before it was looked at is started anew", async () => {
+  const { state } = await exportRunResource.create({ exportId: id("daily"), wait: false }, program());
+  const months = { from: "2025-12", to: "2026-11" };
+  await exportRunResource.create({ exportId: id("daily"), months }, program());
+  const unfinished = { ...state, unfinished: { operation: "run" } };
+  const later = program();
+  later.intercept = lastTen;
+  const next = await exportRunResource.update("", unfinished, { exportId: id("daily") }, later);
+  expect(runsOf(next.state)).toMatchObject([{ outcome: "succeeded" }]);
+  expect(runsOf(next.state)[0]?.runId).not.toBe(runsOf(state)[0]?.runId);
+});
+
 test("a failed month is an error that names it; the next up runs only that one", async () => {
   const kit = program();
   let failed = false;

@@ -29,6 +29,17 @@ test("the note of a process that has ended is taken over, once", async () => {
   expect(await second.claim(key)).toBeUndefined();
 });
 
+test("a note tells how a run ended; what is no run is left out", async () => {
+  const ended = { runId: "b", status: "Completed", outcome: "succeeded" } as const;
+  const journal = createRunJournal(alive, folder);
+  journal.write(key, { ...note, ended });
+  journal.write(journalKey("other"), { ...note, ended: { runId: "b" } as never });
+  orphan();
+  const next = createRunJournal(alive, folder);
+  expect(await next.claim(key)).toEqual({ ...note, ended });
+  expect(await next.claim(journalKey("other"))).toEqual(note);
+});
+
 test("the note of a process that lives is left alone", async () => {
   createRunJournal(alive, folder).write(key, note);
   expect(await createRunJournal(alive, folder).claim(key)).toBeUndefined();
