@@ -102,7 +102,7 @@ test("the workflows, the package and the README ask for the same Node.js", () =>
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   const { engines } = JSON.parse(read("../package.json")) as { engines: { node: string } };
   const version = /^>=(\d+)$/.exec(engines.node)?.[1] ?? "";
-  expect(read("../README.md")).toContain(`in a Pulumi project (Node.js ${version} or later)`);
+  expect(read("../README.md")).toContain(`A program needs Node.js ${version} or later`);
   for (const file of yamlIn("github")) expect(readFileSync(file, "utf8")).toContain(`node-version: ${version}\n`);
   expect(read("azure-devops/setup.yml")).toContain(`version: ${version}.x\n`);
 });
