@@ -347,6 +347,21 @@ describe("GitHub Actions", () => {
       expect(outputOf(refused, "Doctor")).toMatch(/sharedKey: Shared keys are disabled/);
     }));
 
+  test("the doctor tells the reviewer of a pull request what is wrong now, and fails nothing", () =>
+    withRepository(async (repository) => {
+      const { emulator, home } = repository;
+      const summary = () => readFileSync(join(home, "summary.md"), "utf8");
+      expect(failures(await run(repository, "deploy"))).toEqual([]);
+      const fine = await run(repository, "preview");
+      expect([failures(fine), outputOf(fine, "Doctor")]).toEqual([[], expect.stringMatching(/^0 errors/m)]);
+      expect(summary()).toMatch(/before this change: no errors/);
+      const account = `/subscriptions/${subscriptionId}/resourceGroups/finops/providers/Microsoft.Storage/storageAccounts/finopscosts`;
+      await askArm({ emulator }, "DELETE", account);
+      const ill = await run(repository, "preview");
+      expect([failures(ill), outputOf(ill, "Doctor")]).toEqual([[], expect.stringMatching(/^::warning::/m)]);
+      expect(summary()).toMatch(/before this change: \*\*errors\*\*[\s\S]*account: It does not exist/);
+    }));
+
   test("where nothing was applied the doctor is not asked", () =>
     withRepository(async (repository) => {
       repository.write("package-lock.json", "no JSON");
@@ -451,7 +466,10 @@ describe("Azure Pipelines", () => {
 
         // A repository on GitHub: its pull requests are not here.
         const elsewhere = await run(repository, service, "Preview", { provider: "GitHub" });
-        expect(elsewhere.map(({ name, code }) => [name, code]).at(-1)).toEqual(["Preview", 0]);
+        expect(elsewhere.map(({ name, code }) => [name, code]).slice(-2)).toEqual([
+          ["Preview", 0],
+          ["Doctor", 0],
+        ]);
 
         expect(failures(await run(repository, service, "Deploy"))).toEqual([]);
         expect(repository.emulator.control.exports.get(exportId)).toMatchObject({ name: "focus-daily" });
@@ -464,6 +482,13 @@ describe("Azure Pipelines", () => {
         expect(failures(gone).map(({ name }) => name)).toEqual(["Doctor"]);
         const summary = /^##vso\[task\.uploadsummary\](.*)$/m.exec(outputOf(gone, "Doctor"))?.[1] ?? "";
         expect(readFileSync(summary, "utf8")).toMatch(/\*\*errors\*\*[\s\S]*recorded: The stack remembers it/);
+        const looked = await run(repository, service, "Preview");
+        expect([failures(looked), outputOf(looked, "Doctor")]).toEqual([
+          [],
+          expect.stringMatching(
+            /recorded: The stack remembers it[\s\S]*logissue type=warning\]The doctor found errors/,
+          ),
+        ]);
         expect(failures(await run(repository, service, "Deploy", { refresh: "True" }))).toEqual([]);
 
         expect(failures(await run(repository, service, "Drift"))).toEqual([]);
