@@ -3,6 +3,7 @@ import { fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { parseSwitch, startEmulator } from "../../emulator";
+import { duration } from "../../provider/cost-management/dates";
 import type { AllSwitches, Emulator, EmulatorData, StorageChoice } from "../../emulator";
 
 /** Taken at once: the parent may be gone by the time that the emulator is ready. */
@@ -17,6 +18,8 @@ interface Options {
   readonly storage?: StorageChoice;
   readonly seed?: string;
   readonly rows?: number;
+  /** Of runs, in milliseconds. */
+  readonly runTime?: number;
 }
 
 export function emulatorCommand(): Command {
@@ -39,16 +42,18 @@ export function emulatorCommand(): Command {
     )
     .option("--seed <seed>", "makes ids and files repeatable: the same seed, the same data")
     .option("--rows <count>", "rows a day that each subscription has in the cost datasets; 40 by default", parseRows)
+    .option("--run-time <span>", "how long runs take, as 5s or 30m; a quarter of an hour by default", parseSpan)
     .addHelpText("after", "\nIt ends on SIGINT and SIGTERM, and when its standard input is a pipe that is closed.")
     .action(run);
 }
 
-async function run({ json, switch: switches, rows, ...options }: Options): Promise<void> {
+async function run({ json, switch: switches, rows, runTime, ...options }: Options): Promise<void> {
   // Listened for before anyone is told that it is ready, and may answer with a signal.
   const stop = toldToStop();
   try {
     const data: EmulatorData = rows === undefined ? {} : { rows };
-    const emulator = await startEmulator({ ...options, switches, data });
+    const times = runTime === undefined ? {} : { runTimes: { queuedMs: 0, processingMs: runTime } };
+    const emulator = await startEmulator({ ...options, ...times, switches, data });
     console.log(json === true ? readyLine(emulator) : readyText(emulator, options.storage));
     await stop;
     await emulator.close();
@@ -140,6 +145,12 @@ function parseRows(text: string): number {
   const rows = Number(text);
   if (/^\d+$/.test(text) && rows >= 1) return rows;
   throw new InvalidArgumentError("Rows a day are a whole number from 1 on.");
+}
+
+function parseSpan(text: string): number {
+  const span = duration(text);
+  if (span !== undefined) return span;
+  throw new InvalidArgumentError("Write a span as 5s, 30m or 1h30m.");
 }
 
 function addSwitch(text: string, before: Partial<AllSwitches>): Partial<AllSwitches> {

@@ -63,10 +63,42 @@ describe("azure-cost-exports emulator", () => {
     [["--switch", "noSuchSwitch=1"], "There is no switch"],
     [["--switch", "staleETagStatus"], "name=value"],
     [["--rows", "0"], "whole number from 1 on"],
+    [["--run-time", "soon"], "as 5s, 30m or 1h30m"],
   ])("refuses %j with a sentence", async (args, text) => {
     const { code, output } = await start("emulator", ...args).ended;
     expect([code, output]).toEqual([1, expect.stringContaining(text)]);
   });
+});
+
+test("azure-cost-exports emulator --run-time says how long runs take", async () => {
+  const command = start("emulator", "--json", "--run-time", "1h30m");
+  const { controlUrl } = JSON.parse(await command.firstLine) as { controlUrl: string };
+  const post = (path: string, body: object) =>
+    fetch(`${controlUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
+  const pending = async (): Promise<number> => {
+    const { value } = (await (await fetch(`${controlUrl}/runs`)).json()) as { value: readonly unknown[] };
+    return value.length;
+  };
+  const scope = "/subscriptions/11111111-1111-1111-1111-111111111111";
+  const resourceId = `${scope}/resourceGroups/costs/providers/Microsoft.Storage/storageAccounts/costs0001`;
+  const recurrencePeriod = { from: "2025-06-16T00:00:00Z", to: "2025-06-18T00:00:00Z" };
+  await post("/clock", { set: "2025-06-15T10:00:00Z" });
+  await post("/exports/put", {
+    id: `${scope}/providers/Microsoft.CostManagement/exports/daily`,
+    body: {
+      properties: {
+        schedule: { status: "Active", recurrence: "Daily", recurrencePeriod },
+        definition: { type: "ActualCost", timeframe: "MonthToDate" },
+        deliveryInfo: { destination: { resourceId, container: "exports" } },
+      },
+    },
+  });
+  await post("/clock", { set: "2025-06-17T00:29:00Z" });
+  expect(await pending()).toBe(1);
+  await post("/clock", { advance: "PT2M" });
+  expect(await pending()).toBe(0);
+  command.child.stdin.end();
+  await command.ended;
 });
 
 describe("azure-cost-exports emulator --storage", () => {
