@@ -4,6 +4,7 @@ import { sameAt } from "./compare";
 import { fields } from "./fields";
 import { offeredVersions, parseInputs, type Problem } from "./parse";
 import { applyRules } from "./rules";
+import { withoutSignatures } from "./signatures";
 import { isRecord, isUnknown, unknown } from "./unknown";
 import { deleteAt, flatten, getAt, setAt, type Values } from "./values";
 
@@ -47,7 +48,7 @@ function validateOnce(raw: unknown, previous: unknown, now: number): Validated {
     creating: isNewExport(values, previous),
     now,
   };
-  const problems = [...remarks, ...applyRules(context)];
+  const problems = [...remarks, ...applyRules(context)].map((problem) => withoutSignatures(problem, raw));
   return {
     inputs: parsed.inputs,
     values,

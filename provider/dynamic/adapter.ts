@@ -4,6 +4,7 @@
  * `pulumi.dynamic.ResourceProvider` describes.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { redact } from "../arm/redact";
 import type { Problem } from "../cost-management/parse";
 import { isRecord, isUnknown, unknown } from "../cost-management/unknown";
 import { UnfinishedError } from "../resources/errors";
@@ -49,7 +50,7 @@ export function toDynamicProvider(
           fromEngine(news),
           Date.now(),
         );
-        for (const { reason } of warnings) show(`warning: ${addressText(inputs)}${shortened(reason)}`);
+        for (const { reason } of warnings) show(redact(`warning: ${addressText(inputs)}${shortened(reason)}`));
         return {
           inputs: toEngine(inputs),
           failures: failures.map(checkFailure),
@@ -129,7 +130,7 @@ function checkFailure({ property, reason, source }: Problem): dynamic.CheckFailu
   const isPath = /[.[]/.test(property);
   const place = isPath && !reason.includes(property) ? `${property}: ` : "";
   const origin = source === undefined ? "" : ` [Source: ${source}]`;
-  return { property: isPath ? "" : property, reason: `${place}${shortened(reason)}${origin}` };
+  return { property: isPath ? "" : property, reason: redact(`${place}${shortened(reason)}${origin}`) };
 }
 
 function addressText(inputs: PlainObject): string {
