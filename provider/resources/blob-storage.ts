@@ -105,10 +105,9 @@ async function endpointOf(
   const name = accountId.replace(/\/+$/, "").split("/").at(-1) ?? "";
   let told: unknown;
   try {
-    told = getAt(
-      (await askArm("GET", accountId, "", undefined, context, deadline)).body,
-      "properties.primaryEndpoints.blob",
-    );
+    const { status, body } = await askArm("GET", accountId, "", undefined, context, deadline);
+    if (local && status === 404) throw noAccount({ accountId });
+    told = getAt(body, "properties.primaryEndpoints.blob");
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
   }
@@ -120,6 +119,12 @@ async function endpointOf(
   if (!local && url.protocol !== "https:")
     throw new StorageError(`The blobs of ${accountId} are at no https address, so they are not read.`);
   return url.href.replace(/\/+$/, "");
+}
+
+function noAccount({ accountId }: Pick<BlobPlace, "accountId">): NoStorageError {
+  return new NoStorageError(
+    `The emulator has no storage account ${accountId}, though it delivers there. To read its files make the account, in the program or with: az storage account create.`,
+  );
 }
 
 function noStorage({ accountId }: Pick<BlobPlace, "accountId">): NoStorageError {

@@ -239,6 +239,18 @@ test("an emulator without a storage is no reason for a word", () =>
     );
   }));
 
+test("an account that only exports name has its files, and is said to be missing", () =>
+  withStorage("folder", {}, async (stored) => {
+    await arm(stored.emulator, "DELETE", account);
+    await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+    const context = program(stored);
+    const { state } = await exportRunResource.create({ exportId: exportId() }, context);
+    expect(state).toMatchObject({ succeeded: 1 });
+    await expect(downloadExport({ exportId: exportId(), folder: stored.scratch }, context)).rejects.toThrow(
+      /no storage account .*storageAccounts\/costs0001, though it delivers there.*az storage account create/,
+    );
+  }));
+
 test("a SAS of one container reads nothing beside it", () =>
   withStorage("folder", {}, async (stored) => {
     const { emulator } = stored;
