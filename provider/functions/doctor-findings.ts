@@ -40,9 +40,9 @@ const assign = (role: string): string =>
 export const checks = {
   token: {
     title: "Token",
-    why: "Every call to Azure needs a token; the settings that are read are in docs/credentials.md.",
+    why: "Every call to Azure needs a token: by the settings that docs/credentials.md lists or, where none is there, by az login.",
     ok: "A token was issued by tenant {tenant}, to {caller}.",
-    error: { what: "No token could be used: {reason}", cure: "az login" },
+    error: { what: "No token could be used: {reason}", cure: "{advice}" },
   },
   tenant: {
     title: "Tenant",

@@ -21,9 +21,18 @@ export async function checkToken({ reads, context }: Doctor): Promise<Finding> {
   const answer = await reads.get("/tenants", resourcesVersion, "");
   const refused =
     answer.type === "denied" && /^(?:Expired|Invalid)AuthenticationToken|^AuthenticationFailed/.test(answer.code);
-  if (answer.type === "failed" || refused) return say("token", "error", "sign-in", { reason: answer.reason });
+  if (answer.type === "failed" || refused)
+    return say("token", "error", "sign-in", { reason: answer.reason, advice: signInAdvice(answer.reason) });
   const { tenantId = "unknown", objectId = "unknown" } = context.caller();
   return say("token", "ok", "sign-in", { tenant: tenantId, caller: objectId });
+}
+
+/** `az login` mends neither the network nor settings that go before it. */
+function signInAdvice(reason: string): string {
+  if (/could not be (?:reached|discovered)/.test(reason))
+    return `curl --head ${/https?:\/\/[^\s?]+/.exec(reason)?.[0] ?? "https://login.microsoftonline.com"}`;
+  const settings = /Settings found: ([^.]+)\./.exec(reason)?.[1] ?? "none";
+  return settings === "none" ? "az login" : `Set ${settings} right; or take them away, and run: az login`;
 }
 
 export async function checkTenant(doctor: Doctor, subscriptionId: string): Promise<Finding> {

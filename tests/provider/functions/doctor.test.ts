@@ -68,7 +68,21 @@ const rows: readonly Row[] = [
     seed: fault("msi/token", 400, "invalid_request", "Identity not found"),
     subject: "sign-in",
     what: "No token could be used",
+    cure: "Set ARM_",
+  },
+  {
+    check: "token",
+    severity: "error",
+    seed: fault("^/tenants\\?", 401, "InvalidAuthenticationToken", "The access token is invalid."),
     cure: "az login",
+  },
+  {
+    check: "token",
+    severity: "error",
+    seed: ({ emulator }) =>
+      emulator.control.faults.add({ match: { category: "metadata" }, effect: { status: 500, body: {} } }),
+    what: "could not be discovered",
+    cure: "curl --head http://127.0.0.1:",
   },
   {
     check: "tenant",
