@@ -31,8 +31,9 @@ export async function checkToken({ reads, context }: Doctor): Promise<Finding> {
 function signInAdvice(reason: string): string {
   if (/could not be (?:reached|discovered)/.test(reason))
     return `curl --head ${/https?:\/\/[^\s?]+/.exec(reason)?.[0] ?? "https://login.microsoftonline.com"}`;
-  const settings = /Settings found: ([^.]+)\./.exec(reason)?.[1] ?? "none";
-  return settings === "none" ? "az login" : `Set ${settings} right; or take them away, and run: az login`;
+  return /Settings found: (?!none)/.test(reason)
+    ? "Set right what the message says; or take the settings that it found away, and run: az login"
+    : "az login";
 }
 
 export async function checkTenant(doctor: Doctor, subscriptionId: string): Promise<Finding> {

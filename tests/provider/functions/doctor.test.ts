@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
     seed: fault("msi/token", 400, "invalid_request", "Identity not found"),
     subject: "sign-in",
     what: "No token could be used",
-    cure: "Set ARM_",
+    cure: "Set right what the message says",
   },
   {
     check: "token",
