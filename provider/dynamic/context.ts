@@ -27,16 +27,24 @@ export function createContext(
   const settings = readArmSettings({ env: process.env, ...(config === undefined ? {} : { config }) });
   // A wait without a word looks like a hang.
   const arm = createArmClient(settings, { clock, log: tell });
+  const assertEngine = async (): Promise<void> => {
+    if (!(await engineLives(engineAddress))) throw new Error("The engine has ended; nothing more is started.");
+  };
   return {
     arm,
-    clock,
+    clock: {
+      ...clock,
+      // Hours may pass in the waits for a run: nobody records what comes of them once the engine was killed.
+      sleep: async (milliseconds) => {
+        await clock.sleep(milliseconds);
+        await assertEngine();
+      },
+    },
     reader: createExportReader(arm, clock),
     warn: (message) => tell(`warning: ${message}`),
     progress: tell,
     waitUnit: settings.retryFloorMs,
     journal: createRunJournal({ engine: engineAddress, engineLives }, journalFolder(settings.cloud)),
-    assertEngine: async () => {
-      if (!(await engineLives(engineAddress))) throw new Error("The engine has ended; nothing more is started.");
-    },
+    assertEngine,
   };
 }

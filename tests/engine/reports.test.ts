@@ -42,11 +42,15 @@ test("a deployment that is killed while a report is made goes on with it, and as
     program(["1"]),
     async (project) => {
       const asked = () => project.emulator.control.requests.count({ category: "arm", method: "POST", status: 202 });
-      await killedUp(project, () => asked() === 2);
-      project.emulator.control.clock.advance("PT1M");
-      expect(succeeded(await project.up()).stdout).toMatch(/status\s*: "Completed"/);
-      expect(asked()).toBe(2);
-      expect(succeeded(await project.up()).stdout).toMatch(/3 unchanged/);
+      const killed = await killedUp(project, () => asked() === 2);
+      try {
+        project.emulator.control.clock.advance("PT1M");
+        expect(succeeded(await project.up()).stdout).toMatch(/status\s*: "Completed"/);
+        expect(asked()).toBe(2);
+        expect(succeeded(await project.up()).stdout).toMatch(/3 unchanged/);
+      } finally {
+        killed.end();
+      }
     },
     { frozen: true, now: "2026-12-01T10:00:00Z", reportTimes: { processingMs: 30_000, linksMs: 3_600_000 } },
   ));
