@@ -38,11 +38,14 @@ export async function downloadExport(choice: DownloadChoice, context: ResourceCo
   const deadline = context.clock.now() + (duration("24h") ?? 0);
   const { delivered, container } = await readDelivered(run, context, deadline);
   const files: Downloaded[] = [];
-  const queue = [...delivered.blobs];
+  // All names are judged before anything is written.
+  const queue = delivered.blobs.map((blob) => ({
+    ...blob,
+    target: join(choice.folder, ...targetOf(blob.blobName, choice.flat === true)),
+  }));
   const worker = async (): Promise<void> => {
     for (let blob = queue.shift(); blob !== undefined; blob = queue.shift()) {
-      const { blobName, byteCount, contentMd5 } = blob;
-      const target = join(choice.folder, ...targetOf(blobName, choice.flat === true));
+      const { blobName, byteCount, contentMd5, target } = blob;
       files.push(
         await download({
           link: () => container.address(blobName),

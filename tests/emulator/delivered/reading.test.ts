@@ -239,6 +239,25 @@ test("an emulator without a storage is no reason for a word", () =>
     );
   }));
 
+test.each(["../../escaped.parquet", "focus/./a.parquet", "C:\\a.parquet", "c:a.parquet"])(
+  "a manifest that names the blob %s makes no file, outside the folder or in it",
+  (blobName) =>
+    withStorage("folder", {}, async (stored) => {
+      await arm(stored.emulator, "PUT", exportId(), toAccount(parquet));
+      await run(stored.emulator);
+      const { root, names } = await stored.files();
+      const manifest = join(root, names.find((name) => name.endsWith("manifest.json")) ?? "");
+      const told = JSON.parse(readFileSync(manifest, "utf8")) as { blobs: { blobName: string }[] };
+      told.blobs.push({ ...told.blobs[0], blobName });
+      writeFileSync(manifest, JSON.stringify(told));
+      const folder = join(stored.scratch, "out");
+      await expect(downloadExport({ exportId: exportId(), folder }, program(stored))).rejects.toThrow(
+        "has a name that cannot be a path below a folder",
+      );
+      expect(readdirSync(stored.scratch)).toEqual([]);
+    }),
+);
+
 test("an account that only exports name has its files, and is said to be missing", () =>
   withStorage("folder", {}, async (stored) => {
     await arm(stored.emulator, "DELETE", account);
