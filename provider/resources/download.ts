@@ -3,8 +3,8 @@
  * signed link is a secret: it is never shown, and no token of ours goes with it.
  */
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createReadStream, type Stats } from "node:fs";
+import { mkdir, open, readFile, rename, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isLoopback } from "../arm/hosts";
 import { HttpFailure } from "../arm/http";
@@ -125,7 +125,7 @@ async function receive(
   const checksum =
     contentMd5 ?? headers["x-ms-blob-content-md5"] ?? (offset === 0 ? headers["content-md5"] : undefined);
   const hash = checksum === undefined ? undefined : await hashOf(part, offset);
-  const size = await store(pour, part, offset, hash, (bytes) => progress?.(bytes, total));
+  const { size, file } = await store(pour, part, offset, hash, (bytes) => progress?.(bytes, total));
   const expected = byteCount ?? total;
   if (total !== undefined && size < total)
     throw new DownloadError(`The connection ended after ${size} of ${total} bytes.`, true);
@@ -137,27 +137,33 @@ async function receive(
     await discard(part, mark);
     throw new DownloadError("The file's checksum is not the announced one.", true);
   }
-  await rename(part, target);
+  if ((await fileAt(part)) === file) await rename(part, target);
+  else if ((await fileAt(target)) !== file)
+    throw new DownloadError("Another download of the same file began beside this one, and goes on.", false);
   await rm(mark, { force: true });
   return { target, byteCount: size, verified: hash === undefined ? "size" : "checksum" };
 }
 
-/** Writes behind what is there; the file is on the disk when this returns. */
+/**
+ * Writes behind what is there; the file is on the disk when this returns. Two downloads of one file at once spoil nothing: what
+ * goes on with the same file writes the same bytes at the same places, and what begins anew does so in a file of its own.
+ */
 async function store(
   pour: BlobAnswer["pour"],
   part: string,
   offset: number,
   hash: Hash | undefined,
   tell: (bytes: number) => void,
-): Promise<number> {
-  const file = await open(part, offset === 0 ? "w" : "a");
+): Promise<{ readonly size: number; readonly file: string }> {
+  if (offset === 0) await rm(part, { force: true });
+  const file = await open(part, offset === 0 ? "w" : "r+");
   let size = offset;
   let unsynced = 0;
   let syncing: Promise<void> | undefined;
   try {
     await pour(async (bytes) => {
       hash?.update(bytes);
-      await file.writeFile(bytes);
+      await writeAt(file, bytes, size);
       size += bytes.length;
       unsynced += bytes.length;
       tell(size);
@@ -171,11 +177,24 @@ async function store(
     });
     await syncing;
     await file.sync();
+    return { size, file: identityOf(await file.stat()) };
   } finally {
     await syncing;
     await file.close();
   }
-  return size;
+}
+
+async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}/${ino}`;
+}
+
+function fileAt(path: string): Promise<string | undefined> {
+  return stat(path).then(identityOf, () => undefined);
 }
 
 async function hashOf(part: string, length: number): Promise<Hash> {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { download } from "../../../provider/resources/download";
 
 const content = randomBytes(3_000_000);
@@ -95,6 +96,50 @@ test("a file that changed meanwhile is taken from the start", async () => {
       : blob(request, response, { eTag: '"2"', body: other, checksum });
   await download({ link: link(), target });
   expect(readFileSync(target).equals(other)).toBe(true);
+});
+
+/** Half of the file, and the rest a moment later. */
+function slowly(request: IncomingMessage, response: ServerResponse, pause: number, eTag?: string): void {
+  const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+  const rest = content.subarray(from);
+  const half = Math.floor(rest.length / 2);
+  response.writeHead(from > 0 ? 206 : 200, {
+    ...(eTag === undefined ? {} : { etag: eTag }),
+    "content-length": rest.length,
+    "x-ms-blob-content-md5": md5,
+    ...(from > 0 ? { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
+  });
+  response.write(rest.subarray(0, half));
+  setTimeout(() => response.end(rest.subarray(half)), pause);
+}
+
+async function second(): Promise<ReturnType<typeof download>> {
+  while (requests.length === 0) await sleep(5);
+  await sleep(100);
+  return download({ link: link(), target });
+}
+
+test.each([
+  ["the first ends first", 300, 600],
+  ["the second ends first", 600, 300],
+])("two downloads of one file at once both end with the whole file: %s", async (_name, one, other) => {
+  answer = (request, response, count) => slowly(request, response, count === 1 ? one : other, '"1"');
+  const done = await Promise.all([download({ link: link(), target }), second()]);
+  expect(requests[1]?.headers.range).toMatch(/^bytes=[1-9]/);
+  expect(done.map(({ verified }) => verified)).toEqual(["checksum", "checksum"]);
+  expect(readFileSync(target).equals(content)).toBe(true);
+  expect(readdirSync(join(folder, "deep"))).toEqual(["costs.csv"]);
+});
+
+test("of two downloads that cannot share a file the later one makes it", async () => {
+  answer = (request, response, count) => slowly(request, response, count === 1 ? 500 : 300);
+  const [first, later] = await Promise.allSettled([download({ link: link(), target }), second()]);
+  expect(first).toMatchObject({
+    status: "rejected",
+    reason: { message: expect.stringMatching(/began beside this one/) },
+  });
+  expect(later).toMatchObject({ status: "fulfilled" });
+  expect(readFileSync(target).equals(content)).toBe(true);
 });
 
 test("a file of another size than announced is refused, and the old one stays", async () => {
