@@ -29,9 +29,11 @@ const columns = [
   column("flag", "boolean"),
 ];
 
+let written = 0;
+/** Each file has a name of its own: DuckDB keeps parts of files that it read, and knows them by name and time. */
 function write(rows: readonly Row[], codec: Codec, rowGroupRows: number, of: readonly Column[] = columns): string {
   const writer = createParquetWriter(of, codec, rowGroupRows);
-  const file = join(folder.path, "rows.parquet");
+  const file = join(folder.path, `rows-${++written}.parquet`);
   writeFileSync(file, Buffer.concat([...rows.flatMap((row) => writer.add(row)), ...writer.finish()]));
   return file;
 }
